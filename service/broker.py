@@ -1,0 +1,71 @@
+"""Hands committed jobs to Celery by name; the one file of service/ that knows Celery. A failed nudge is logged, never shown."""
+
+from collections.abc import Iterable
+
+from celery import Celery
+
+from service.core import logs, redis
+from service.core.settings import Settings
+
+log = logs.get(__name__)
+
+TASK = "pressrun.run_jobs"  # drains the due jobs of one name
+DRAIN = "pressrun.drain"  # claims batches and sends
+NOTICE_JOBS_QUEUE = "notices"
+QUEUES = {
+    "send": "sending of batches",
+    "render": "compiling and checking issues",
+    "notices": "single mails to one person",
+    "tick": "what beat sets off, and everything short",
+}
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The Celery application: JSON only, late acknowledgement, no results, no retries of its own (E7 of the reliability rules)."""
+    address = redis.url(settings)
+    if address.startswith("unix://"):
+        address = "redis+socket://" + address.removeprefix("unix://")
+    app = Celery("pressrun", broker=address)
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=10,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 0.5,
+        },
+        task_default_queue="tick",
+        enable_utc=True,
+    )
+    return app
+
+
+class Broker:
+    """Nudges: fire and forget, half a second at most."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._celery = make_celery(settings)
+
+    def nudge(self, names: Iterable[str], queue_of: dict[str, str] | None = None) -> None:
+        """Tell the workers that jobs of these names are due."""
+        for name in names:
+            self._send(TASK, [name], (queue_of or {}).get(name, "tick"))
+
+    def nudge_sending(self, lanes: Iterable[str]) -> None:
+        """Tell the workers that batches of these lanes wait."""
+        for lane in lanes:
+            self._send(DRAIN, [lane], "send")
+
+    def _send(self, task: str, args: list[str], queue: str) -> None:
+        try:
+            self._celery.send_task(task, args=args, queue=queue, retry=False, ignore_result=True)
+        except Exception as failure:  # noqa: BLE001 - the row in the database stands; the sweep will nudge again
+            log.warning("nudge not delivered", task=task, args=args, reason=type(failure).__name__)

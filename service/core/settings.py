@@ -1,0 +1,163 @@
+"""Every setting, read from the environment (PRESSRUN_*) and `.env` into one frozen object; every mistake is reported at once, at start."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.core.errors import Invalid
+from service.core.signing import MAX_KEY_ID, Key
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "PRESSRUN_"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class InvalidSettings(Invalid):
+    """One line for each wrong setting."""
+
+
+class Settings(BaseSettings):
+    """All durations in seconds unless the name says otherwise. Empty means: the embedded default below `var_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ROOT / ".env", frozen=True, extra="ignore")
+
+    var_dir: Path = ROOT / "var"
+    database_url: str = ""
+    valkey_url: str = ""
+    base_url: str = "http://127.0.0.1:8025"
+    edge_url: str = "http://127.0.0.1:8026"
+    secret_keys: str = ""
+    smtp_url: str = "smtp://127.0.0.1:8027"
+    relay_kind: Literal["spooling", "esp", "direct"] = "spooling"
+    smtp_connections: int = Field(4, ge=1, le=256)
+    catcher_port: int = Field(8027, ge=1, le=65535)
+    worker_processes: int = Field(2, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    behind_proxy: bool = False
+    batch_size: int = Field(500, ge=1, le=500)
+    lease_seconds: float = Field(20.0, gt=0)
+    heartbeat_seconds: float = Field(5.0, gt=0)
+    sweep_seconds: float = Field(10.0, gt=0)
+    tick_seconds: float = Field(5.0, gt=0)
+    reply_timeout_seconds: float = Field(600.0, gt=0)
+    send_now_seconds: float = Field(60.0, ge=0)
+    session_idle_minutes: int = Field(30, ge=1)
+    session_hours: int = Field(12, ge=1)
+    max_upload_megabytes: int = Field(10, ge=1, le=50)
+    instance_name: str = ""
+
+    @field_validator("base_url", "edge_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an http or https address such as https://news.example.com")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must be https; plain http is only for this machine (127.0.0.1)")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("valkey_url")
+    @classmethod
+    def _valkey(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("smtp", "smtps", "file") or (parts.scheme != "file" and not parts.hostname):
+            raise ValueError("must look like smtp://user:password@host:587?tls=starttls, smtps://host:465 or file:///folder")
+        if parts.scheme == "smtp" and parts.hostname not in LOOPBACK and "tls=starttls" not in parts.query:
+            raise ValueError("a mail server on another machine needs ?tls=starttls or smtps:// (A10)")
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys(cls, value: str) -> str:
+        parse_keys(value)
+        return value
+
+    @model_validator(mode="after")
+    def _heartbeat_within_lease(self) -> "Settings":
+        if self.heartbeat_seconds * 2 > self.lease_seconds:
+            raise ValueError("heartbeat_seconds must be at most half of lease_seconds")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's address, with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'pressrun.db'}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether readers reach us over https; decides on cookie flags."""
+        return self.base_url.startswith("https://")
+
+    def keys(self) -> tuple[Key, ...]:
+        """The signing keys, newest first: the setting, else a file below `var_dir` that is made once."""
+        return parse_keys(self.secret_keys) or parse_keys(_stored_keys(self.var_dir / "secret_keys"))
+
+
+def parse_keys(value: str) -> tuple[Key, ...]:
+    """Read `2:hex,1:hex`: key ids from 0 to 255, secrets of 32 bytes or more, newest first. Raises ValueError."""
+    keys = []
+    for part in filter(None, (piece.strip() for piece in value.split(","))):
+        number, _, secret = part.partition(":")
+        if not number.isdigit() or int(number) > MAX_KEY_ID:
+            raise ValueError("each key is NUMBER:HEX with a number from 0 to 255")
+        try:
+            raw = bytes.fromhex(secret)
+        except ValueError:
+            raise ValueError(f"key {number} is not hexadecimal") from None
+        if len(raw) < 32:
+            raise ValueError(f"key {number} is shorter than 32 bytes (64 hexadecimal digits)")
+        keys.append(Key(int(number), raw))
+    return tuple(keys)
+
+
+def _stored_keys(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.exists():
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(f"1:{secrets.token_hex(32)}")
+        try:
+            os.link(draft, path)  # the first of several starting processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of this process. Raises InvalidSettings with one line per mistake, unknown names included."""
+    mistakes = [f"{name}: there is no such setting" for name in sorted(os.environ) if name.startswith(PREFIX) and _unknown(name)]
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as invalid:
+        for error in invalid.errors():
+            name = PREFIX + str(error["loc"][0]).upper() if error["loc"] else "settings"
+            mistakes.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+    if mistakes:
+        raise InvalidSettings("These settings are wrong:\n  " + "\n  ".join(mistakes), remedy="See .env.example for every setting.")
+    return settings
+
+
+def _unknown(name: str) -> bool:
+    return name.removeprefix(PREFIX).lower() not in Settings.model_fields

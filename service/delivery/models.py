@@ -1,0 +1,135 @@
+"""The ledger: one row for each reader of an issue, cut into batches; what went wrong; and single mails to one person."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.core.database import Base, BigId, Choice, Instant, Json
+
+
+class DeliveryState(StrEnum):
+    """See states.py for what may follow what."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+
+
+class BatchState(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+class Launch(Base):
+    """The one start of an issue: which compiled version, how many readers, when it began and ended."""
+
+    __tablename__ = "launches"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id"), primary_key=True)
+    compiled_id: Mapped[int] = mapped_column(ForeignKey("compiled_issues.id"))
+    recipients: Mapped[int] = mapped_column(default=0)
+    batches: Mapped[int] = mapped_column(default=0)
+    tracked: Mapped[int] = mapped_column(default=0)  # readers whose opens may be measured: the base of every open rate (B15)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Delivery(Base):
+    """This issue to this subscriber, once. No index on anything that changes, else rows cannot be updated in their page."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_batch", "issue_id", "batch_no"),
+        {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "50"}},
+    )
+
+    issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    subscriber_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    batch_no: Mapped[int]
+    state: Mapped[DeliveryState] = mapped_column(Choice(DeliveryState), default=DeliveryState.QUEUED)
+    reason: Mapped[str | None] = mapped_column(String(40))
+    compiled_id: Mapped[int | None] = mapped_column(BigId)  # the version that was handed over
+    tries: Mapped[int] = mapped_column(default=0)
+    is_tracked: Mapped[bool] = mapped_column(default=False)  # the mail carries an open pixel
+    maybe_duplicate: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Batch(Base):
+    """Deliveries of one lane that are claimed together under a lease; `token` rises with every claim and fences stale writers."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_work", "state", "lane", "next_at"),)
+
+    issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lane: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]
+    state: Mapped[BatchState] = mapped_column(Choice(BatchState), default=BatchState.OPEN)
+    token: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    host: Mapped[str | None] = mapped_column(String(120))
+    journal: Mapped[str | None] = mapped_column(String(120))  # file name of the evidence
+
+
+class Retry(Base):
+    """A deferred delivery and when it is due again; retry batches are cut from these rows."""
+
+    __tablename__ = "retries"
+    __table_args__ = (Index("ix_retries_due", "next_at"),)
+
+    issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    subscriber_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    lane: Mapped[str] = mapped_column(String(20))
+    next_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Attempt(Base):
+    """One SMTP try that was not a plain acceptance, with the server's words."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_delivery", "issue_id", "subscriber_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(BigId)
+    subscriber_id: Mapped[int] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(Instant)
+    phase: Mapped[str] = mapped_column(String(20))
+    code: Mapped[int | None]
+    enhanced: Mapped[str | None] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text, default="")  # addresses in it are masked
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Notice(Base):
+    """One transactional mail to one person: confirmation, consent notice, test, notice to the desk. `key` makes it happen once."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    newsletter_id: Mapped[int | None] = mapped_column(BigId)
+    state: Mapped[NoticeState] = mapped_column(Choice(NoticeState), default=NoticeState.QUEUED)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""Figures that are kept because counting them anew would be slow."""
