@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, String, Text, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.core import clock
-from service.core.database import Base, BigId, Instant, Json
+from service.core.database import Base, BigId, Instant, Json, insert
 
 CLAIM_SECONDS = 120
 RETRY_SECONDS = (5, 30, 120, 600, 3600)
@@ -20,7 +20,7 @@ class Job(Base):
 
     __tablename__ = "jobs"
     # the finished ones, nearly all, are not in the index that is polled
-    __table_args__ = (Index("ix_jobs_open", "due_at", postgresql_where="done_at IS NULL", sqlite_where="done_at IS NULL"),)
+    __table_args__ = (Index("ix_jobs_open", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(60))

@@ -21,7 +21,7 @@ class Label(StrEnum):
 
 
 class Event(Base):
-    """An open or a click. `hit_id` is given at the edge and unique, so a replay changes nothing. Without consent `subscriber_id` is null."""
+    """An open or a click. `hit_id` is given at the edge, so a replay changes nothing; without consent `subscriber_id` is null."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_issue", "issue_id", "kind", "link"),)

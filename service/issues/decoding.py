@@ -5,6 +5,7 @@ from service.core.errors import Invalid
 MAX_BYTES = 2_000_000  # forty times the longest letter we know; reading stays well under a second
 
 _BINARY_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b") | {127})
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -17,8 +18,8 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise too_long(len(data))
     if data.startswith(_UTF16_STARTS):
-        return _utf16(data)
-    if data.startswith(_BINARY_STARTS) or b"\x00" in data:
+        raise UnreadableText("The text is in UTF-16.", remedy="Save the file again as UTF-8 and read it once more.")
+    if data.startswith(_BINARY_STARTS) or _is_binary(data):
         raise UnreadableText(
             "This is not a plain text file but a document, an image or an archive.",
             remedy="Open it, copy its text and save that as plain text (UTF-8), or paste it into the desk.",
@@ -59,11 +60,8 @@ def _decode_text(data: bytes) -> str:
         ) from None
 
 
-def _utf16(data: bytes) -> str:
-    try:
-        text = data.decode("utf-16")
-    except UnicodeDecodeError:
-        text = ""
-    if not text.strip() or "\x00" in text:
-        raise UnreadableText("The text cannot be decoded.", remedy="Save the file again as UTF-8 and read it once more.")
-    return text
+
+def _is_binary(data: bytes) -> bool:
+    """A text holds no NUL and next to no control characters besides white space."""
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return b"\x00" in data or controls * 100 > len(data)

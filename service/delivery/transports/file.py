@@ -1,0 +1,89 @@
+"""Mails as .eml files in a folder, for trying out and for tests: the same protocol as SMTP, with nothing sent to anyone."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from service.delivery.reasons import Reason
+from service.delivery.replies import Outcome, Phase
+from service.delivery.transports.protocol import EVERYTHING, Envelope, OnHandover, OnResult, Result, Standing, Wait
+from service.delivery.transports.window import Window
+
+_MESSAGE_ID = re.compile(rb"^Message-ID: <([!-~]{1,150})>\r$", re.IGNORECASE | re.MULTILINE)
+_UNSAFE = re.compile(r"[^A-Za-z0-9@._+=-]")
+
+
+class FileTransport:
+    """Writes each message whole or not at all; a second copy of a message gets a number of its own, so that it is seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stopped = threading.Event()
+
+    def send(
+        self, envelopes: Iterator[Envelope | Wait], *, on_handover: OnHandover, on_result: OnResult, standing: Standing | None = None
+    ) -> Result | None:
+        """As in protocol.Transport. A folder that cannot be written stops the sending with a reason."""
+        self._stopped.clear()
+        window = Window(envelopes, standing)
+        trouble: Result | None = None
+        while trouble is None and not window.is_finished:
+            if self._stopped.is_set():
+                trouble = Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL)
+                break
+            envelope = window.next()
+            if envelope is None:
+                self._stopped.wait(min(window.rest_seconds or 0, 0.5))
+                continue
+            trouble = self._write(envelope, on_handover, on_result)
+        for envelope in window.close():
+            on_result(envelope.number, trouble or Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL))
+        return trouble
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _write(self, envelope: Envelope, on_handover: OnHandover, on_result: OnResult) -> Result | None:
+        message = unstuffed(envelope.content(EVERYTHING))
+        path = self._free_path(envelope, message)
+        draft = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(message)
+        except OSError as error:
+            trouble = Result(Outcome.UNSENT, Reason.SYSTEM, Phase.BODY, text=f"{path}: {error.strerror}")
+            on_result(envelope.number, trouble)
+            return trouble
+        on_handover(envelope.number)
+        os.replace(draft, path)
+        on_result(envelope.number, Result(Outcome.ACCEPTED, Reason.NONE, Phase.FINAL, 250, "2.0.0", str(path.name)))
+        return None
+
+    def _free_path(self, envelope: Envelope, message: bytes) -> Path:
+        found = _MESSAGE_ID.search(message, 0, message.find(b"\r\n\r\n") + 2)
+        name = _UNSAFE.sub("_", found[1].decode("ascii")) if found else f"{envelope.number:08d}"
+        path = self._folder / f"{name}.eml"
+        copy = 1
+        while path.exists():
+            copy += 1
+            path = self._folder / f"{name}.{copy}.eml"
+        return path
+
+
+def unstuffed(wire: bytes) -> bytes:
+    """A message as it is, from the form in which DATA carries it (RFC 5321 section 4.5.2)."""
+    plain = wire.replace(b"\r\n.", b"\r\n")
+    return plain[1:] if plain.startswith(b".") else plain
+
+
+def stuffed(message: bytes) -> bytes:
+    """The form in which DATA carries a message with CRLF lines; it always ends in CRLF."""
+    wire = message.replace(b"\r\n.", b"\r\n..")
+    if wire.startswith(b"."):
+        wire = b"." + wire
+    return wire if wire.endswith(b"\r\n") else wire + b"\r\n"

@@ -1,0 +1,332 @@
+"""One SMTP connection as a pure state machine: bytes in, bytes out, settled results. It opens no socket and knows no clock.
+
+The envelope of message n+1 travels with the content of message n where PIPELINING is offered (RFC 2920); a message is
+settled by its own replies only, and is `uncertain` only if its final dot was passed on and no reply to it came.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import Enum
+
+from service.delivery.reasons import Reason
+from service.delivery.replies import Outcome, Phase, judge
+from service.delivery.transports import smtp_envelope
+from service.delivery.transports.protocol import Capabilities, Envelope, Result
+from service.delivery.transports.smtp_greeting import Manner, Opening
+from service.delivery.transports.smtp_reply import NonsenseError, Reply, ReplyReader
+
+DOT = b".\r\n"
+
+
+class _Command(Enum):
+    MAIL = Phase.MAIL
+    RCPT = Phase.RCPT
+    DATA = Phase.DATA
+    FINAL = Phase.FINAL
+    RSET = "rset"
+    LONE_DOT = "lone dot"
+
+
+class Transaction:
+    """One message on its way. `is_passed_on`: its final dot was given to the kernel, from here on it may have arrived."""
+
+    __slots__ = ("content", "envelope", "is_passed_on", "is_settled", "is_started", "phase")
+
+    def __init__(self, envelope: Envelope, content: bytes) -> None:
+        self.envelope = envelope
+        self.content = content
+        self.phase = Phase.MAIL
+        self.is_started = False
+        self.is_settled = False
+        self.is_passed_on = False
+
+
+class Dialogue:
+    """The driver feeds bytes and offers envelopes; it takes bytes to write, settled results and what must be queued again."""
+
+    def __init__(self, manner: Manner, *, is_secured: bool = False) -> None:
+        self._opening = Opening(replace(manner, starttls=False) if is_secured else manner)
+        self._reader = ReplyReader()
+        self._out: deque[tuple[bytes | memoryview, Transaction | None]] = deque()
+        self._expected: deque[tuple[_Command, Transaction | None]] = deque()
+        self._current: Transaction | None = None
+        self._settled: list[tuple[Envelope, Result]] = []
+        self._returned: list[tuple[Envelope, Result]] = []
+        self._quits = False
+        self.is_ended = False
+        self.trouble: Result | None = None
+        self.ending = ""
+
+    # What the driver may ask
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._opening.capabilities
+
+    @property
+    def is_open(self) -> bool:
+        """Greeted, secured, signed in and not ended: mail may be sent."""
+        return self._opening.is_done and not self.is_ended
+
+    @property
+    def wants_envelope(self) -> bool:
+        """An envelope offered now can be written now."""
+        if not self.is_open or self._current is not None or self._quits:
+            return False
+        return self.capabilities.pipelining or not self._expected
+
+    @property
+    def is_idle(self) -> bool:
+        """Open, with nothing under way."""
+        return self.is_open and not self._expected and not self._out
+
+    @property
+    def wants_tls(self) -> bool:
+        return self._opening.wants_tls and not self._out and not self.is_ended
+
+    @property
+    def waiting_for(self) -> Phase | None:
+        """Whose reply is awaited (RFC 5321 section 4.5.3.2 gives each its patience); None when idle."""
+        if not self._opening.is_done:
+            return self._opening.phase
+        if not self._expected:
+            return None
+        command = self._expected[0][0]
+        if command in (_Command.RSET, _Command.LONE_DOT):
+            return Phase.DATA
+        if command is _Command.FINAL and self._out:
+            return Phase.BODY
+        return Phase(command.value)
+
+    def take_settled(self) -> list[tuple[Envelope, Result]]:
+        """Messages with their results since the last call."""
+        settled, self._settled = self._settled, []
+        return settled
+
+    def take_returned(self) -> list[tuple[Envelope, Result]]:
+        """Messages that never left because the connection ended; the result says how far they came (`deferred`) or, where
+        nothing was said about them at all, `unsent`."""
+        returned, self._returned = self._returned, []
+        return returned
+
+    # What the driver tells
+
+    def offer(self, envelope: Envelope) -> None:
+        """Begin a transaction; only while `wants_envelope`. A message the relay could never take is settled at once."""
+        content = envelope.content(self.capabilities)
+        impossible = smtp_envelope.impossible(envelope, content, self.capabilities)
+        if impossible is not None:
+            self._settled.append((envelope, impossible))
+            return
+        transaction = Transaction(envelope, content)
+        self._current = transaction
+        mail, rcpt, data = smtp_envelope.commands(envelope, content, self.capabilities)
+        if self.capabilities.pipelining:
+            self._say(mail + rcpt + data)
+            self._expect(_Command.MAIL, _Command.RCPT, _Command.DATA)
+        else:
+            self._say(mail)
+            self._expect(_Command.MAIL)
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the server, split anywhere."""
+        if self.is_ended:
+            return
+        try:
+            for reply in self._reader.feed(data):
+                self._reply(reply)
+                if self.is_ended:
+                    return
+        except NonsenseError as nonsense:
+            self._end(f"the mail server sent {nonsense}", Reason.PROTOCOL)
+            return
+        if self._opening.wants_tls and not self._reader.is_between_replies:
+            self._end("the mail server went on talking in the clear after STARTTLS", Reason.PROTOCOL)
+
+    def secured(self) -> None:
+        """The TLS handshake that `wants_tls` asked for has succeeded."""
+        self._say(self._opening.secured())
+
+    def lost(self, text: str) -> None:
+        """The connection is gone or was given up (end of stream, error, timeout)."""
+        if not self.is_ended:
+            self._end(text, Reason.NETWORK)
+
+    def quit(self) -> None:
+        """Say goodbye once idle; no envelope is wanted any more."""
+        if self.is_idle and not self._quits:
+            self._say(b"QUIT\r\n")
+        self._quits = True
+
+    # The way of bytes to the kernel
+
+    def buffers(self) -> list[bytes | memoryview]:
+        """What is to be written, in order; tell `wrote` how much of it the kernel took."""
+        return [chunk for chunk, _ in self._out]
+
+    def handovers(self) -> list[Envelope]:
+        """Messages whose final dot is among `buffers`: their evidence comes before the write."""
+        return [dot.envelope for _, dot in self._out if dot is not None]
+
+    def wrote(self, octets: int) -> None:
+        """The kernel took so many octets of `buffers`."""
+        out = self._out
+        while out and octets >= len(out[0][0]):
+            chunk, dot = out.popleft()
+            octets -= len(chunk)
+            if dot is not None:
+                dot.is_passed_on = True
+        if octets:
+            chunk, dot = out[0]
+            out[0] = (memoryview(chunk)[octets:], dot)
+
+    # Private: replies
+
+    def _reply(self, reply: Reply) -> None:
+        if not self._opening.is_done:
+            self._say(self._opening.reply(reply))
+            if self._opening.trouble is not None:
+                self.trouble = self._opening.trouble
+                self._end(reply.text, self.trouble.reason)
+            return
+        if not self._expected:
+            self._end(reply.text or "an answer to nothing", Reason.NETWORK if reply.code == 421 or self._quits else Reason.PROTOCOL)
+            return
+        command, transaction = self._expected.popleft()
+        if transaction is None or command is _Command.LONE_DOT:
+            self._bookkeeping(command, reply)
+        elif reply.code == 421:
+            self._goodbye(command, transaction, reply)
+        else:
+            self._answers[command](self, transaction, reply)
+
+    def _mail(self, transaction: Transaction, reply: Reply) -> None:
+        if 200 <= reply.code < 300:
+            transaction.is_started = True
+        elif not self._refuses(transaction, reply):
+            return
+        self._next(_Command.RCPT, transaction, smtp_envelope.rcpt)
+
+    def _rcpt(self, transaction: Transaction, reply: Reply) -> None:
+        if 200 <= reply.code < 300:
+            if transaction.is_settled:
+                self._end("the mail server refused the sender and took the recipient", Reason.PROTOCOL)
+                return
+        elif not self._refuses(transaction, reply):
+            return
+        self._next(_Command.DATA, transaction, smtp_envelope.data)
+
+    def _data(self, transaction: Transaction, reply: Reply) -> None:
+        if reply.code == 354:
+            self._current = None
+            if transaction.is_settled:
+                self._lone_dot(transaction)
+            else:
+                self._hand_over(transaction)
+        elif self._refuses(transaction, reply):
+            self._abandon(transaction)
+
+    def _final(self, transaction: Transaction, reply: Reply) -> None:
+        if reply.code < 400 and (reply.code >= 300 or not transaction.is_passed_on):
+            self._expected.appendleft((_Command.FINAL, transaction))
+            self._end(f"an answer out of turn: {reply.code} {reply.text}", Reason.PROTOCOL)
+            return
+        self._settle(transaction, Phase.FINAL, reply)
+        if not transaction.is_passed_on:
+            self._end(f"refused before it was whole: {reply.text}", Reason.PROTOCOL)
+
+    _answers = {_Command.MAIL: _mail, _Command.RCPT: _rcpt, _Command.DATA: _data, _Command.FINAL: _final}
+
+    def _bookkeeping(self, command: _Command, reply: Reply) -> None:
+        if reply.code == 421 or 300 <= reply.code < 400 or (command is _Command.RSET and reply.code >= 400):
+            self._end(reply.text, Reason.NETWORK if reply.code == 421 else Reason.PROTOCOL)
+
+    def _goodbye(self, command: _Command, transaction: Transaction, reply: Reply) -> None:
+        """421: the server closes. Before RCPT it says nothing about this message unless its words do."""
+        verdict = judge(Phase(command.value), reply.code, reply.enhanced, reply.text)
+        if not transaction.is_settled and not (command is _Command.MAIL and verdict.reason in (Reason.NETWORK, Reason.SYSTEM)):
+            self._settle(transaction, Phase(command.value), reply)
+        elif not transaction.is_settled:
+            transaction.phase = Phase.MAIL
+        self._end(reply.text, verdict.reason)
+
+    # Private: transactions
+
+    def _refuses(self, transaction: Transaction, reply: Reply) -> bool:
+        """Settle by a negative reply unless an earlier one did; False when the reply was nonsense and ended the dialogue."""
+        phase = transaction.phase
+        if reply.code < 400:
+            self._end(f"an answer out of turn: {reply.code} {reply.text}", Reason.PROTOCOL)
+            return False
+        if not transaction.is_settled:
+            self._settle(transaction, phase, reply)
+        return True
+
+    def _next(self, command: _Command, transaction: Transaction, say: smtp_envelope.Command) -> None:
+        """The next command of the envelope: already on its way with PIPELINING, else said now unless all is decided."""
+        transaction.phase = Phase(command.value)
+        if self.capabilities.pipelining:
+            return
+        if transaction.is_settled:
+            self._abandon(transaction)
+            return
+        self._say(say(transaction.envelope))
+        self._expect(command)
+
+    def _hand_over(self, transaction: Transaction) -> None:
+        transaction.phase = Phase.BODY
+        if transaction.content:
+            self._out.append((transaction.content, None))
+        self._out.append((DOT, transaction))
+        self._expected.append((_Command.FINAL, transaction))
+        transaction.content = b""
+
+    def _lone_dot(self, transaction: Transaction) -> None:
+        """DATA was answered although nobody was to receive: end it with nothing in it (RFC 2920 section 3.1)."""
+        self._say(DOT)
+        self._expected.append((_Command.LONE_DOT, transaction))
+
+    def _abandon(self, transaction: Transaction) -> None:
+        """The envelope came to nothing; a transaction that MAIL began must be reset before the next MAIL."""
+        self._current = None
+        if transaction.is_started:
+            self._say(b"RSET\r\n")
+            self._expected.append((_Command.RSET, None))
+
+    def _settle(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        verdict = judge(phase, reply.code, reply.enhanced, reply.text)
+        transaction.is_settled = True
+        self._settled.append(
+            (transaction.envelope, Result(verdict.outcome, verdict.reason, phase, reply.code, reply.enhanced, reply.text))
+        )
+
+    def _end(self, text: str, reason: Reason) -> None:
+        """Nothing more is read or written. What was passed on is uncertain; what was not never left."""
+        self.is_ended = True
+        self.ending = text
+        for transaction in self._under_way():
+            if transaction.is_passed_on:
+                self._settled.append((transaction.envelope, Result(Outcome.UNCERTAIN, reason, Phase.FINAL, text=text)))
+            else:
+                outcome = Outcome.UNSENT if transaction.phase is Phase.MAIL else Outcome.DEFERRED
+                self._returned.append((transaction.envelope, Result(outcome, reason, transaction.phase, text=text)))
+            transaction.is_settled = True
+        self._expected.clear()
+        self._out.clear()
+        self._current = None
+
+    def _under_way(self) -> Iterable[Transaction]:
+        seen: dict[int, Transaction] = {}
+        for transaction in [*(held for _, held in self._expected), self._current]:
+            if transaction is not None and not transaction.is_settled:
+                seen[id(transaction)] = transaction
+        return seen.values()
+
+    def _expect(self, *commands: _Command) -> None:
+        for command in commands:
+            self._expected.append((command, self._current))
+
+    def _say(self, command: bytes) -> None:
+        if command:
+            self._out.append((command, None))
