@@ -1,0 +1,79 @@
+"""The states of an issue and what may follow what. A state changes only here, by an UPDATE that names the states it may come from."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.core import audit, clock
+from service.core.errors import Conflict, NotFound
+from service.issues.models import Issue, IssueState
+
+# what an issue may become, from each state; `missed` and `needs_decision` lead back to the desk only while nothing was handed over,
+# which the slot knows and booking.py looks at
+MOVES: dict[IssueState, frozenset[IssueState]] = {
+    IssueState.DRAFT: frozenset({IssueState.IN_REVIEW, IssueState.SCHEDULED}),  # without an approval step: booked at once
+    IssueState.IN_REVIEW: frozenset({IssueState.APPROVED, IssueState.DRAFT}),
+    IssueState.APPROVED: frozenset({IssueState.SCHEDULED, IssueState.DRAFT}),
+    IssueState.SCHEDULED: frozenset({IssueState.SENDING, IssueState.NEEDS_DECISION, IssueState.DRAFT, IssueState.CANCELLED, IssueState.MISSED}),
+    IssueState.SENDING: frozenset({IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED, IssueState.NEEDS_DECISION}),
+    IssueState.PAUSED: frozenset({IssueState.SENDING, IssueState.SENT, IssueState.CANCELLED, IssueState.NEEDS_DECISION}),
+    IssueState.NEEDS_DECISION: frozenset(
+        {IssueState.SCHEDULED, IssueState.SENDING, IssueState.MISSED, IssueState.CANCELLED, IssueState.DRAFT}
+    ),
+    IssueState.MISSED: frozenset({IssueState.DRAFT, IssueState.SCHEDULED}),
+    IssueState.SENT: frozenset(),
+    IssueState.CANCELLED: frozenset(),
+}
+
+EDITABLE = frozenset(
+    {IssueState.DRAFT, IssueState.IN_REVIEW, IssueState.APPROVED, IssueState.SCHEDULED, IssueState.NEEDS_DECISION, IssueState.MISSED}
+)
+BOOKABLE = frozenset({IssueState.DRAFT, IssueState.APPROVED, IssueState.SCHEDULED, IssueState.NEEDS_DECISION, IssueState.MISSED})
+
+
+class WrongState(Conflict):
+    """The issue is not in a state from which this can be done."""
+
+
+def predecessors(to: IssueState) -> frozenset[IssueState]:
+    """The states from which an issue may become `to`."""
+    return frozenset(state for state, following in MOVES.items() if to in following)
+
+
+def move(
+    session: Session, issue_id: int, to: IssueState, *, user_id: int | None = None, from_: Iterable[IssueState] | None = None
+) -> None:
+    """Change the state if it is one of `from_` (default: every legal predecessor); the UPDATE itself is the lock.
+
+    Raises WrongState with the state it is in, NotFound where there is no such issue; ValueError for a move that is never legal.
+    """
+    allowed = predecessors(to)
+    wanted = allowed if from_ is None else frozenset(from_)
+    if not wanted or not wanted <= allowed:
+        raise ValueError(f"no issue becomes {to} from {sorted(wanted - allowed) or 'anything'}")
+    moved = session.scalar(
+        update(Issue)
+        .where(Issue.id == issue_id, Issue.state.in_(wanted))
+        .values(state=to, changed_at=clock.now())
+        .returning(Issue.id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise _refusal(session, issue_id, to)
+    issue = session.get(Issue, issue_id)
+    if issue is not None:
+        session.refresh(issue)
+    audit.record(session, f"issue.{to.value}", user_id=user_id, noun_id=issue_id)
+
+
+def _refusal(session: Session, issue_id: int, to: IssueState) -> Conflict | NotFound:
+    state = session.scalar(select(Issue.state).where(Issue.id == issue_id))
+    if state is None:
+        return NotFound("There is no issue {id}.", id=issue_id)
+    return WrongState(
+        "The issue is {state} by now and cannot become {to}.",
+        remedy="Load the page again to see what has changed.",
+        state=state.value,
+        to=to.value,
+    )
