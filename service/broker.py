@@ -11,13 +11,16 @@ log = logs.get(__name__)
 
 TASK = "pressrun.run_jobs"  # drains the due jobs of one name
 DRAIN = "pressrun.drain"  # claims batches and sends
-NOTICE_JOBS_QUEUE = "notices"
+PERIODIC = "pressrun.run_periodic"  # runs one periodic function
+TICK = "pressrun.tick"  # what beat sends
 QUEUES = {
     "send": "sending of batches",
     "render": "compiling and checking issues",
     "notices": "single mails to one person",
     "tick": "what beat sets off, and everything short",
 }
+# the queue of each job that does not go to "tick"
+JOB_QUEUES: dict[str, str] = {}
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -54,18 +57,22 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
 
-    def nudge(self, names: Iterable[str], queue_of: dict[str, str] | None = None) -> None:
+    def nudge(self, names: Iterable[str]) -> None:
         """Tell the workers that jobs of these names are due."""
         for name in names:
-            self._send(TASK, [name], (queue_of or {}).get(name, "tick"))
+            self._send(TASK, [name], JOB_QUEUES.get(name, "tick"))
+
+    def nudge_periodic(self, name: str, queue: str, *, expires_seconds: float) -> None:
+        """Tell the workers of a queue to run a periodic function; a message nobody took in time is worth nothing."""
+        self._send(PERIODIC, [name], queue, expires=expires_seconds)
 
     def nudge_sending(self, lanes: Iterable[str]) -> None:
         """Tell the workers that batches of these lanes wait."""
         for lane in lanes:
             self._send(DRAIN, [lane], "send")
 
-    def _send(self, task: str, args: list[str], queue: str) -> None:
+    def _send(self, task: str, args: list[str], queue: str, expires: float | None = None) -> None:
         try:
-            self._celery.send_task(task, args=args, queue=queue, retry=False, ignore_result=True)
+            self._celery.send_task(task, args=args, queue=queue, retry=False, ignore_result=True, expires=expires)
         except Exception as failure:  # noqa: BLE001 - the row in the database stands; the sweep will nudge again
             log.warning("nudge not delivered", task=task, args=args, reason=type(failure).__name__)

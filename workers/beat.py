@@ -1,0 +1,36 @@
+"""The one thing that beat does: tick. What is due is decided by the database; two beats, or none for a while, change nothing (E8)."""
+
+from typing import Any
+
+from celery import shared_task
+
+from service import broker
+from service.core import jobs
+from service.core.settings import Settings
+from service.runtime import Runtime
+from workers.jobs import PERIODIC
+from workers.process import runtime
+
+
+def schedule(settings: Settings) -> dict[str, Any]:
+    """Beat's whole schedule. A tick that nobody took before the next one is worth nothing and expires."""
+    options = {"queue": "tick", "expires": settings.tick_seconds}
+    return {"tick": {"task": broker.TICK, "schedule": settings.tick_seconds, "options": options}}
+
+
+@shared_task(name=broker.TICK)
+def tick() -> None:
+    """What beat sends."""
+    nudge_due(runtime())
+
+
+def nudge_due(runtime: Runtime) -> None:
+    """Nudge the jobs that are due, and the periodic functions whose pause is over."""
+    with runtime.reading() as session:
+        names = jobs.due_names(session)
+    runtime.broker.nudge(names)
+    for entry in PERIODIC.values():
+        # a key that lives for the pause: of two ticks, or two beats, one sets it
+        pause_ms = int(entry.seconds * 900)
+        if runtime.redis.set(f"pressrun:periodic:{entry.name}", "1", nx=True, px=pause_ms):
+            runtime.broker.nudge_periodic(entry.name, entry.queue, expires_seconds=max(entry.seconds, 5.0))
