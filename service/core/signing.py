@@ -37,7 +37,7 @@ class Signer:
         secret = self._secrets[self._current.id if key_id is None else key_id]
         return hashlib.blake2s(payload, digest_size=size, key=secret[:32], person=purpose.encode()).digest()
 
-    def started(self, purpose: str, *, size: int) -> "hashlib._Hash":
+    def started(self, purpose: str, *, size: int) -> hashlib.blake2s:
         """A hash of today's key and this purpose, to be copied and fed a payload: half the cost of `mac` for many payloads."""
         return hashlib.blake2s(digest_size=size, key=self._current.secret[:32], person=purpose.encode())
 
