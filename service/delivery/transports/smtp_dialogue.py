@@ -31,13 +31,14 @@ class _Command(Enum):
 class Transaction:
     """One message on its way. `is_passed_on`: its final dot was given to the kernel, from here on it may have arrived."""
 
-    __slots__ = ("content", "envelope", "is_passed_on", "is_settled", "is_started", "phase")
+    __slots__ = ("content", "envelope", "is_noted", "is_passed_on", "is_settled", "is_started", "phase")
 
     def __init__(self, envelope: Envelope, content: bytes) -> None:
         self.envelope = envelope
         self.content = content
         self.phase = Phase.MAIL
         self.is_started = False
+        self.is_noted = False
         self.is_settled = False
         self.is_passed_on = False
 
@@ -161,13 +162,20 @@ class Dialogue:
 
     # The way of bytes to the kernel
 
+    @property
+    def has_output(self) -> bool:
+        return bool(self._out)
+
     def buffers(self) -> list[bytes | memoryview]:
         """What is to be written, in order; tell `wrote` how much of it the kernel took."""
         return [chunk for chunk, _ in self._out]
 
-    def handovers(self) -> list[Envelope]:
-        """Messages whose final dot is among `buffers`: their evidence comes before the write."""
-        return [dot.envelope for _, dot in self._out if dot is not None]
+    def take_handovers(self) -> list[Envelope]:
+        """Messages whose final dot is among `buffers`, each once: their evidence comes before the write."""
+        dots = [dot for _, dot in self._out if dot is not None and not dot.is_noted]
+        for dot in dots:
+            dot.is_noted = True
+        return [dot.envelope for dot in dots]
 
     def wrote(self, octets: int) -> None:
         """The kernel took so many octets of `buffers`."""
@@ -305,6 +313,8 @@ class Dialogue:
         """Nothing more is read or written. What was passed on is uncertain; what was not never left."""
         self.is_ended = True
         self.ending = text
+        if not self._opening.is_done and self.trouble is None:
+            self.trouble = Result(Outcome.UNSENT, reason, self._opening.phase, text=text)
         for transaction in self._under_way():
             if transaction.is_passed_on:
                 self._settled.append((transaction.envelope, Result(Outcome.UNCERTAIN, reason, Phase.FINAL, text=text)))

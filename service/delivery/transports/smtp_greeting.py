@@ -159,7 +159,7 @@ class Opening:
 
 
 def _keywords(lines: tuple[str, ...]) -> dict[str, str]:
-    keywords = {}
+    keywords: dict[str, str] = {}
     for line in lines:
         keyword, _, parameters = line.replace("=", " ", 1).partition(" ") if line.upper().startswith("AUTH=") else line.partition(" ")
         keywords.setdefault(keyword.upper(), parameters)
