@@ -15,7 +15,9 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
     IssueState.DRAFT: frozenset({IssueState.IN_REVIEW, IssueState.SCHEDULED}),  # without an approval step: booked at once
     IssueState.IN_REVIEW: frozenset({IssueState.APPROVED, IssueState.DRAFT}),
     IssueState.APPROVED: frozenset({IssueState.SCHEDULED, IssueState.DRAFT}),
-    IssueState.SCHEDULED: frozenset({IssueState.SENDING, IssueState.NEEDS_DECISION, IssueState.DRAFT, IssueState.CANCELLED, IssueState.MISSED}),
+    IssueState.SCHEDULED: frozenset(
+        {IssueState.SENDING, IssueState.NEEDS_DECISION, IssueState.DRAFT, IssueState.CANCELLED, IssueState.MISSED}
+    ),
     IssueState.SENDING: frozenset({IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED, IssueState.NEEDS_DECISION}),
     IssueState.PAUSED: frozenset({IssueState.SENDING, IssueState.SENT, IssueState.CANCELLED, IssueState.NEEDS_DECISION}),
     IssueState.NEEDS_DECISION: frozenset(
@@ -41,9 +43,7 @@ def predecessors(to: IssueState) -> frozenset[IssueState]:
     return frozenset(state for state, following in MOVES.items() if to in following)
 
 
-def move(
-    session: Session, issue_id: int, to: IssueState, *, user_id: int | None = None, from_: Iterable[IssueState] | None = None
-) -> None:
+def move(session: Session, issue_id: int, to: IssueState, *, user_id: int | None = None, from_: Iterable[IssueState] | None = None) -> None:
     """Change the state if it is one of `from_` (default: every legal predecessor); the UPDATE itself is the lock.
 
     Raises WrongState with the state it is in, NotFound where there is no such issue; ValueError for a move that is never legal.

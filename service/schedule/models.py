@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,6 +54,8 @@ class Slot(Base):
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     compiled_id: Mapped[int | None] = mapped_column(ForeignKey("compiled_issues.id"))
+    compiled_revision_id: Mapped[int | None] = mapped_column(BigId)  # the text `compiled_id` was made from
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # why the booked text could not be made ready
     skip_reason: Mapped[str] = mapped_column(String(300), default="")
     booked_by: Mapped[int | None] = mapped_column(BigId)
     booked_at: Mapped[datetime | None] = mapped_column(Instant)
