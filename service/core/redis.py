@@ -8,6 +8,7 @@ from service.core.settings import Settings
 
 Redis = redis.Redis  # the client's type, so that rooms name it without importing the library
 Error = redis.RedisError
+ResponseError = redis.ResponseError
 SOCKET_NAME = "valkey.sock"
 LONGEST_PATH = 107  # bytes; AF_UNIX addresses end there
 

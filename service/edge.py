@@ -1,0 +1,170 @@
+"""Pixels and clicks: a plain WSGI callable without database or framework. The hit is in the kernel before the reader is answered."""
+
+import ipaddress
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from service.core import logs, redis, settings
+from service.core.ids import hex_id
+from service.core.signing import Signer
+from service.feedback.stream import Hit, Spool
+from service.tracking import tokens
+from service.tracking.linktable import LinkTable, Unreachable
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+PRIVATE = [("Cache-Control", "no-store, max-age=0"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+FLUSH_SECONDS = 0.2
+LONGEST_USER_AGENT = 300  # characters
+
+log = logs.get(__name__)
+
+
+class Edge:
+    """The application of one process. `start` begins moving hits to the stream."""
+
+    def __init__(self, signer: Signer, links: LinkTable, spool: Spool, *, behind_proxy: bool = False) -> None:
+        self._signer = signer
+        self._links = links
+        self._spool = spool
+        self._behind_proxy = behind_proxy
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(tokens.CLICK_PATH):
+            return self._click(environ, start_response, path[len(tokens.CLICK_PATH) :])
+        if path.startswith(tokens.PIXEL_PATH):
+            return self._open(environ, start_response, path[len(tokens.PIXEL_PATH) :])
+        if path == "/healthz":
+            return _answer(start_response, "200 OK", b"ok\n")
+        return _not_found(start_response)
+
+    def _click(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
+        token, _, number = rest.partition("/")
+        delivery = tokens.read(self._signer, token)
+        if delivery is None or not (number.isascii() and number.isdigit() and len(number) < 6):
+            return _not_found(start_response)
+        try:
+            url = self._links.destination(delivery[0], number)
+        except Unreachable:
+            return _later(start_response)
+        if url is None or not url.startswith(("https://", "http://")):
+            return _not_found(start_response)
+        self._note(environ, delivery, int(number))
+        start_response("302 Found", [("Location", url), ("Content-Length", "0"), *PRIVATE])
+        return []
+
+    def _open(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
+        delivery = tokens.read(self._signer, rest.removesuffix(".gif"))
+        if delivery is not None and not _asks_not_to_be_tracked(environ):
+            self._note(environ, delivery, None)
+        # the same picture for a forged token: whoever probes learns nothing, and a letter shows no broken image
+        start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(PIXEL))), *PRIVATE])
+        return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else PIXEL]
+
+    def _note(self, environ: Environ, delivery: tuple[int, int], link: int | None) -> None:
+        issue_id, subscriber_id = delivery
+        if subscriber_id == tokens.NOBODY or _is_speculative(environ):
+            return
+        # a reader who asks not to be tracked is counted in the link's total only (C13)
+        reader = 0 if _asks_not_to_be_tracked(environ) else subscriber_id
+        agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT]
+        hit = Hit(hex_id(), time.time(), issue_id, reader, link, network(self._address(environ)), agent)
+        try:
+            self._spool.add(hit)
+        except OSError as failure:  # a full disk: the reader still gets where she wants
+            log.error("hit not recorded", reason=str(failure), remedy="free space on the disk of var/")
+
+    def _address(self, environ: Environ) -> str:
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self._behind_proxy else ""
+        return str(forwarded.rpartition(",")[2].strip() or environ.get("REMOTE_ADDR", ""))
+
+    def start(self) -> None:
+        """Move spooled hits to the stream from a thread of its own, for as long as the process lives."""
+        threading.Thread(target=self._keep_flushing, name="spool", daemon=True).start()
+
+    def _keep_flushing(self) -> None:
+        is_down = False
+        while True:
+            try:
+                self._spool.flush()
+                is_down = False
+            except (redis.Error, OSError) as failure:
+                if not is_down:
+                    log.warning(
+                        "hits wait in the spool", reason=type(failure).__name__, remedy="start Valkey or free disk space; none is lost"
+                    )
+                is_down = True
+            time.sleep(5 * FLUSH_SECONDS if is_down else FLUSH_SECONDS)
+
+
+def network(address: str) -> str:
+    """The network an address lies in, /24 or /48: all that is ever stored of it (C12)."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False).network_address)
+
+
+def _is_speculative(environ: Environ) -> bool:
+    """A look ahead by a machine: answered, not counted (C5)."""
+    purposes = environ.get("HTTP_PURPOSE", "") + environ.get("HTTP_SEC_PURPOSE", "") + environ.get("HTTP_X_MOZ", "")
+    return environ.get("REQUEST_METHOD") != "GET" or "prefetch" in purposes.lower() or "preview" in purposes.lower()
+
+
+def _asks_not_to_be_tracked(environ: Environ) -> bool:
+    return environ.get("HTTP_DNT") == "1" or environ.get("HTTP_SEC_GPC") == "1"
+
+
+def _answer(start_response: StartResponse, status: str, body: bytes, *headers: tuple[str, str]) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *headers, *PRIVATE])
+    return [body]
+
+
+def _not_found(start_response: StartResponse) -> Iterable[bytes]:
+    return _answer(start_response, "404 Not Found", "주소가 올바르지 않습니다. / There is nothing at this address.\n".encode())
+
+
+def _later(start_response: StartResponse) -> Iterable[bytes]:
+    words = "잠시 후 다시 눌러 주세요. / Please try this link again in a moment.\n"
+    return _answer(start_response, "503 Service Unavailable", words.encode(), ("Retry-After", "10"))
+
+
+def make_app(config: settings.Settings) -> Edge:
+    """The edge of this process, flushing."""
+    client = redis.connect(config)
+    edge = Edge(
+        Signer(config.keys()),
+        LinkTable(client, config.var_dir / "links"),
+        Spool(config.var_dir / "spool", client),
+        behind_proxy=config.behind_proxy,
+    )
+    edge.start()
+    return edge
+
+
+_made: dict[int, Edge] = {}
+_making = threading.Lock()
+
+
+def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """The WSGI entry point; its parts are made in the serving process, after fork."""
+    edge = _made.get(os.getpid()) or _make_once()
+    return edge(environ, start_response)
+
+
+def _make_once() -> Edge:
+    with _making:
+        if os.getpid() not in _made:
+            config = settings.load()
+            logs.configure(config)
+            _made[os.getpid()] = make_app(config)
+        return _made[os.getpid()]

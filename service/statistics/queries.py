@@ -1,0 +1,160 @@
+"""The figures of an issue, each with what it is a share of. Opens are never without their base (B15, C3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from service.delivery.models import Delivery, DeliveryState, Launch
+from service.feedback.models import Event, EventKind, Label
+from service.tracking.models import Link
+
+
+@dataclass(frozen=True)
+class Readers:
+    """How many different readers did something: `human` by the labels of today, `all` without them; `events` counts every hit."""
+
+    human: int
+    all: int
+    events: int
+
+
+@dataclass(frozen=True)
+class LinkFigures:
+    """One link's clicks; `total` counts also those of readers who may not be counted one by one."""
+
+    number: int
+    url: str
+    text: str
+    block: str
+    human: int
+    all: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Opens and clicks of people and machines alike within the hour that begins at `at`."""
+
+    at: datetime
+    opened: int
+    clicked: int
+
+
+@dataclass(frozen=True)
+class IssueReport:
+    """`states` counts deliveries; `open_base` are the accepted ones whose opens may be measured."""
+
+    issue_id: int
+    launch: Launch | None
+    states: dict[DeliveryState, int]
+    open_base: int
+    opens: Readers
+    clicks: Readers
+    links: list[LinkFigures]
+    hours: list[Hour]
+
+    @property
+    def recipients(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def accepted(self) -> int:
+        return self.states.get(DeliveryState.ACCEPTED, 0)
+
+
+HOURS_SHOWN = 72
+
+
+def issue_report(session: Session, issue_id: int) -> IssueReport:
+    """All figures of one issue, over one snapshot."""
+    launch = session.get(Launch, issue_id)
+    return IssueReport(
+        issue_id=issue_id,
+        launch=launch,
+        states=_states(session, issue_id),
+        open_base=_open_base(session, issue_id),
+        opens=_readers(session, issue_id, EventKind.OPENED),
+        clicks=_readers(session, issue_id, EventKind.CLICKED),
+        links=_links(session, issue_id),
+        hours=_hours(session, issue_id, launch.started_at) if launch else [],
+    )
+
+
+def _states(session: Session, issue_id: int) -> dict[DeliveryState, int]:
+    query = select(Delivery.state, func.count()).where(Delivery.issue_id == issue_id).group_by(Delivery.state)
+    return {state: count for state, count in session.execute(query)}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _open_base(session: Session, issue_id: int) -> int:
+    query = select(func.count()).where(Delivery.issue_id == issue_id, Delivery.is_tracked, Delivery.state == DeliveryState.ACCEPTED)
+    return session.scalar(query) or 0
+
+
+def _readers(session: Session, issue_id: int, kind: EventKind) -> Readers:
+    human = case((Event.label == Label.HUMAN, Event.subscriber_id))
+    query = select(func.count(human.distinct()), func.count(Event.subscriber_id.distinct()), func.count()).where(
+        Event.issue_id == issue_id, Event.kind == kind
+    )
+    return Readers(*session.execute(query).one())
+
+
+def _links(session: Session, issue_id: int) -> list[LinkFigures]:
+    human = case((Event.label == Label.HUMAN, Event.subscriber_id))
+    clicks = (
+        select(
+            Event.link,
+            func.count(human.distinct()).label("human"),
+            func.count(Event.subscriber_id.distinct()).label("all"),
+            func.count().label("total"),
+        )
+        .where(Event.issue_id == issue_id, Event.kind == EventKind.CLICKED)
+        .group_by(Event.link)
+        .subquery()
+    )
+    columns = (
+        Link.number,
+        Link.url,
+        Link.text,
+        Link.block,
+        *(func.coalesce(column, 0) for column in (clicks.c.human, clicks.c.all, clicks.c.total)),
+    )
+    query = select(*columns).outerjoin(clicks, clicks.c.link == Link.number).where(Link.issue_id == issue_id).order_by(Link.number)
+    return [LinkFigures(*row) for row in session.execute(query)]
+
+
+def _hours(session: Session, issue_id: int, start: datetime) -> list[Hour]:
+    """The hours from the start to the last hit, HOURS_SHOWN at most; counted here, since no SQL for it serves both databases."""
+    first = start.replace(minute=0, second=0, microsecond=0)
+    query = select(Event.kind, Event.at).where(Event.issue_id == issue_id, Event.at < first + timedelta(hours=HOURS_SHOWN))
+    counts: dict[tuple[int, EventKind], int] = {}
+    for kind, at in session.execute(query):
+        place = (max(0, int((at - first).total_seconds() // 3600)), kind)
+        counts[place] = counts.get(place, 0) + 1
+    last = max((hour for hour, _ in counts), default=0)
+    return [_hour(first, hour, counts) for hour in range(last + 1)]
+
+
+def _hour(first: datetime, hour: int, counts: dict[tuple[int, EventKind], int]) -> Hour:
+    at = first + timedelta(hours=hour)
+    return Hour(at, counts.get((hour, EventKind.OPENED), 0), counts.get((hour, EventKind.CLICKED), 0))
+
+
+def share(part: int, whole: int) -> float | None:
+    """`part` of `whole` in percent, one decimal; None where there is nothing to be a part of."""
+    return round(100 * part / whole, 1) if whole else None
+
+
+def columns_of(report: IssueReport) -> Sequence[tuple[str, int]]:
+    """The headline figures with their English names, for exports."""
+    return (
+        ("recipients", report.recipients),
+        ("accepted", report.accepted),
+        ("open base", report.open_base),
+        ("readers who opened (human)", report.opens.human),
+        ("readers who opened (all)", report.opens.all),
+        ("readers who clicked (human)", report.clicks.human),
+        ("readers who clicked (all)", report.clicks.all),
+    )
