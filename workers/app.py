@@ -1,5 +1,6 @@
 """The Celery application, for `celery -A workers.app`: made from the settings, with every task file of this folder."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ app.conf.update(
     worker_send_task_events=False,
     broker_connection_max_retries=None,
 )
+
+
+@signals.worker_ready.connect
+def _tell_the_launcher(**_: Any) -> None:
+    if path := os.environ.get("READY_FILE"):
+        Path(path).touch()
 
 
 @signals.setup_logging.connect

@@ -65,3 +65,7 @@ def run(arguments: list[str] | None = None) -> int:
             click.echo(f"→ {refusal.remedy}", err=True)
         return EXIT_SETTINGS if type(refusal).__name__ == "InvalidSettings" else EXIT_REFUSED
     return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from service.cli import launch_guard
+from service.cli.launching import guard
 
 START_SECONDS = 30
 
@@ -40,7 +40,7 @@ def start(command: list[str], *, log: Path, uid: int | None = None, cwd: Path | 
     options = [] if uid is None else ["--uid", str(uid)]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", launch_guard.__file__, str(read_end), *options, "--", *command],
+            [sys.executable, "-I", "-S", guard.__file__, str(read_end), *options, "--", *command],
             pass_fds=[read_end],
             start_new_session=True,
             stdin=subprocess.DEVNULL,

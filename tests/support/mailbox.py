@@ -4,6 +4,7 @@
 """
 
 import base64
+import contextlib
 import socket
 import ssl
 import threading
@@ -230,8 +231,8 @@ class Mailbox:
                 self._say(session, usual)
             return True
         if action in (CLOSE, STALL):
+            self._flush(session)  # what was said to earlier commands has been said
             if action == STALL:
-                self._flush(session)
                 self._released.wait(30)
             raise _Gone
         self._say(session, action)
@@ -298,8 +299,6 @@ def _multiline(lines: list[str]) -> str:
 
 
 def _hard_close(connection: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

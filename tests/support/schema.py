@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 
+from service.cli import migrate
 from service.core.database import Base, Database
 
 EMPTY = """
@@ -24,11 +25,14 @@ END $$
 
 
 def create(url: str) -> None:
-    """Create every table at this address."""
-    _import_models()
-    database = Database(url)
-    Base.metadata.create_all(database.engine)
-    database.dispose()
+    """Create every table at this address, as production does."""
+    if not any(migrate.ROOT.glob("service/migrations/versions/*.py")):
+        importlib.import_module("service.models")
+        database = Database(url)
+        Base.metadata.create_all(database.engine)
+        database.dispose()
+        return
+    migrate.upgrade(url)
 
 
 def copy_of(template: Path, target: Path) -> str:
@@ -41,7 +45,3 @@ def empty(url: str) -> None:
     """Empty every table of a PostgreSQL database, whoever still holds a connection to it."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(EMPTY)
-
-
-def _import_models() -> None:
-    importlib.import_module("service.models")

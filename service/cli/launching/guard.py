@@ -1,6 +1,6 @@
-"""Runs one program and ends its whole process group as soon as the launcher is gone. Started by path, without `site`; imports nothing of ours.
+"""Runs one program and ends its whole process group as soon as the launcher is gone. Started by path; imports nothing of ours.
 
-    python -I -S launch_guard.py LIFELINE_FD [--uid UID] -- PROGRAM ARGUMENT...
+    python -I -S guard.py LIFELINE_FD [--uid UID] -- PROGRAM ARGUMENT...
 
 The launcher alone holds the write end of the lifeline; end-of-file on our read end therefore means that it is dead, however it died.
 """

