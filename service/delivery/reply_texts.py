@@ -72,7 +72,7 @@ _AUTHENTICATION = re.compile(
 )
 _REPUTATION = re.compile(
     r"black ?-?list|block ?-?list|deny ?-?list|spamhaus|barracuda|spamcop|sorbs|\brbl|dnsbl|\bkisa\b|reputation|"
-    r"\bip\b[^.]{0,60}\b(filtered|blocked|banned|rejected)|poor .*sender|user complaints|blocked using|\[tss0[49]\]"
+    r"\bip\b.{0,60}\b(filtered|blocked|banned|rejected)|poor .*sender|user complaints|blocked using|\[tss0[49]\]"
 )
 _SPAM = re.compile(r"\bspam\b|unsolicited|bulk mail|\bjunk\b|suspicious|phish")
 _VIRUS = re.compile(r"virus|malware|infected|attachment .*(not allowed|rejected)|content (rejected|filter)|message content")

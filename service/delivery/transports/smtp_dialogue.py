@@ -14,9 +14,8 @@ from service.delivery.replies import Outcome, Phase, judge
 from service.delivery.transports import smtp_envelope
 from service.delivery.transports.protocol import Capabilities, Envelope, Result
 from service.delivery.transports.smtp_greeting import Manner, Opening
+from service.delivery.transports.smtp_outbox import DOT, Outbox, Transaction
 from service.delivery.transports.smtp_reply import NonsenseError, Reply, ReplyReader
-
-DOT = b".\r\n"
 
 
 class _Command(Enum):
@@ -28,28 +27,13 @@ class _Command(Enum):
     LONE_DOT = "lone dot"
 
 
-class Transaction:
-    """One message on its way. `is_passed_on`: its final dot was given to the kernel, from here on it may have arrived."""
-
-    __slots__ = ("content", "envelope", "is_noted", "is_passed_on", "is_settled", "is_started", "phase")
-
-    def __init__(self, envelope: Envelope, content: bytes) -> None:
-        self.envelope = envelope
-        self.content = content
-        self.phase = Phase.MAIL
-        self.is_started = False
-        self.is_noted = False
-        self.is_settled = False
-        self.is_passed_on = False
-
-
 class Dialogue:
     """The driver feeds bytes and offers envelopes; it takes bytes to write, settled results and what must be queued again."""
 
     def __init__(self, manner: Manner, *, is_secured: bool = False) -> None:
         self._opening = Opening(replace(manner, starttls=False) if is_secured else manner)
         self._reader = ReplyReader()
-        self._out: deque[tuple[bytes | memoryview, Transaction | None]] = deque()
+        self._out = Outbox()
         self._expected: deque[tuple[_Command, Transaction | None]] = deque()
         self._current: Transaction | None = None
         self._settled: list[tuple[Envelope, Result]] = []
@@ -124,10 +108,10 @@ class Dialogue:
         self._current = transaction
         mail, rcpt, data = smtp_envelope.commands(envelope, content, self.capabilities)
         if self.capabilities.pipelining:
-            self._say(mail + rcpt + data)
+            self._out.say(mail + rcpt + data)
             self._expect(_Command.MAIL, _Command.RCPT, _Command.DATA)
         else:
-            self._say(mail)
+            self._out.say(mail)
             self._expect(_Command.MAIL)
 
     def receive(self, data: bytes) -> None:
@@ -147,7 +131,7 @@ class Dialogue:
 
     def secured(self) -> None:
         """The TLS handshake that `wants_tls` asked for has succeeded."""
-        self._say(self._opening.secured())
+        self._out.say(self._opening.secured())
 
     def lost(self, text: str) -> None:
         """The connection is gone or was given up (end of stream, error, timeout)."""
@@ -157,7 +141,7 @@ class Dialogue:
     def quit(self) -> None:
         """Say goodbye once idle; no envelope is wanted any more."""
         if self.is_idle and not self._quits:
-            self._say(b"QUIT\r\n")
+            self._out.say(b"QUIT\r\n")
         self._quits = True
 
     # The way of bytes to the kernel
@@ -168,32 +152,21 @@ class Dialogue:
 
     def buffers(self) -> list[bytes | memoryview]:
         """What is to be written, in order; tell `wrote` how much of it the kernel took."""
-        return [chunk for chunk, _ in self._out]
+        return self._out.buffers()
 
     def take_handovers(self) -> list[Envelope]:
         """Messages whose final dot is among `buffers`, each once: their evidence comes before the write."""
-        dots = [dot for _, dot in self._out if dot is not None and not dot.is_noted]
-        for dot in dots:
-            dot.is_noted = True
-        return [dot.envelope for dot in dots]
+        return self._out.take_handovers()
 
     def wrote(self, octets: int) -> None:
         """The kernel took so many octets of `buffers`."""
-        out = self._out
-        while out and octets >= len(out[0][0]):
-            chunk, dot = out.popleft()
-            octets -= len(chunk)
-            if dot is not None:
-                dot.is_passed_on = True
-        if octets:
-            chunk, dot = out[0]
-            out[0] = (memoryview(chunk)[octets:], dot)
+        self._out.wrote(octets)
 
     # Private: replies
 
     def _reply(self, reply: Reply) -> None:
         if not self._opening.is_done:
-            self._say(self._opening.reply(reply))
+            self._out.say(self._opening.reply(reply))
             if self._opening.trouble is not None:
                 self.trouble = self._opening.trouble
                 self._end(reply.text, self.trouble.reason)
@@ -279,35 +252,30 @@ class Dialogue:
         if transaction.is_settled:
             self._abandon(transaction)
             return
-        self._say(say(transaction.envelope))
+        self._out.say(say(transaction.envelope))
         self._expect(command)
 
     def _hand_over(self, transaction: Transaction) -> None:
         transaction.phase = Phase.BODY
-        if transaction.content:
-            self._out.append((transaction.content, None))
-        self._out.append((DOT, transaction))
+        self._out.hand_over(transaction)
         self._expected.append((_Command.FINAL, transaction))
-        transaction.content = b""
 
     def _lone_dot(self, transaction: Transaction) -> None:
         """DATA was answered although nobody was to receive: end it with nothing in it (RFC 2920 section 3.1)."""
-        self._say(DOT)
+        self._out.say(DOT)
         self._expected.append((_Command.LONE_DOT, transaction))
 
     def _abandon(self, transaction: Transaction) -> None:
         """The envelope came to nothing; a transaction that MAIL began must be reset before the next MAIL."""
         self._current = None
         if transaction.is_started:
-            self._say(b"RSET\r\n")
+            self._out.say(b"RSET\r\n")
             self._expected.append((_Command.RSET, None))
 
     def _settle(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
         verdict = judge(phase, reply.code, reply.enhanced, reply.text)
         transaction.is_settled = True
-        self._settled.append(
-            (transaction.envelope, Result(verdict.outcome, verdict.reason, phase, reply.code, reply.enhanced, reply.text))
-        )
+        self._settled.append((transaction.envelope, Result(verdict.outcome, verdict.reason, phase, reply.code, reply.enhanced, reply.text)))
 
     def _end(self, text: str, reason: Reason) -> None:
         """Nothing more is read or written. What was passed on is uncertain; what was not never left."""
@@ -336,7 +304,3 @@ class Dialogue:
     def _expect(self, *commands: _Command) -> None:
         for command in commands:
             self._expected.append((command, self._current))
-
-    def _say(self, command: bytes) -> None:
-        if command:
-            self._out.append((command, None))
