@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from celery import Celery
 
-from service.core import logs, redis
+from service.core import logs, queues, redis
 from service.core.settings import Settings
 
 log = logs.get(__name__)
@@ -13,14 +13,6 @@ TASK = "pressrun.run_jobs"  # drains the due jobs of one name
 DRAIN = "pressrun.drain"  # claims batches and sends
 PERIODIC = "pressrun.run_periodic"  # runs one periodic function
 TICK = "pressrun.tick"  # what beat sends
-QUEUES = {
-    "send": "sending of batches",
-    "render": "compiling and checking issues",
-    "notices": "single mails to one person",
-    "tick": "what beat sets off, and everything short",
-}
-# the queue of each job that does not go to "tick"
-JOB_QUEUES: dict[str, str] = {}
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -45,7 +37,7 @@ def make_celery(settings: Settings) -> Celery:
             "socket_timeout": 5,
             "socket_connect_timeout": 0.5,
         },
-        task_default_queue="tick",
+        task_default_queue=queues.TICK,
         enable_utc=True,
     )
     return app
@@ -60,7 +52,7 @@ class Broker:
     def nudge(self, names: Iterable[str]) -> None:
         """Tell the workers that jobs of these names are due."""
         for name in names:
-            self._send(TASK, [name], JOB_QUEUES.get(name, "tick"))
+            self._send(TASK, [name], queues.JOB_QUEUES.get(name, queues.TICK))
 
     def nudge_periodic(self, name: str, queue: str, *, expires_seconds: float) -> None:
         """Tell the workers of a queue to run a periodic function; a message nobody took in time is worth nothing."""
@@ -69,7 +61,7 @@ class Broker:
     def nudge_sending(self, lanes: Iterable[str]) -> None:
         """Tell the workers that batches of these lanes wait."""
         for lane in lanes:
-            self._send(DRAIN, [lane], "send")
+            self._send(DRAIN, [lane], queues.SEND)
 
     def _send(self, task: str, args: list[str], queue: str, expires: float | None = None) -> None:
         try:

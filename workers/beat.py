@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from service import broker
-from service.core import jobs
+from service.core import jobs, queues
 from service.core.settings import Settings
 from service.runtime import Runtime
 from workers.jobs import PERIODIC
@@ -14,7 +14,7 @@ from workers.process import runtime
 
 def schedule(settings: Settings) -> dict[str, Any]:
     """Beat's whole schedule. A tick that nobody took before the next one is worth nothing and expires."""
-    options = {"queue": "tick", "expires": settings.tick_seconds}
+    options = {"queue": queues.TICK, "expires": settings.tick_seconds}
     return {"tick": {"task": broker.TICK, "schedule": settings.tick_seconds, "options": options}}
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from celery import shared_task
 
 from service import broker
-from service.core import jobs, logs
+from service.core import jobs, logs, queues
 from service.runtime import Runtime
 from workers.process import runtime
 
@@ -35,10 +35,10 @@ PERIODIC: dict[str, Periodic] = {}
 def job(name: str, *, queue: str | None = None) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of this name: `(runtime, **ids)`; it opens its own transactions and may be run twice.
 
-    Its queue is the one that `broker.JOB_QUEUES` names, so that whoever asks and whoever works agree; another `queue` is a ValueError.
+    Its queue is the one that `core.queues` names, so that whoever asks and whoever works agree; another `queue` is a ValueError.
     """
-    if queue is not None and queue != broker.JOB_QUEUES.get(name, "tick"):
-        raise ValueError(f"broker.JOB_QUEUES has no {queue!r} for the job {name}")
+    if queue is not None and queue != queues.JOB_QUEUES.get(name, queues.TICK):
+        raise ValueError(f"core/queues.py has no {queue!r} for the job {name}")
 
     def register(handler: Handler) -> Handler:
         if name in HANDLERS:
@@ -49,7 +49,7 @@ def job(name: str, *, queue: str | None = None) -> Callable[[Handler], Handler]:
     return register
 
 
-def periodic(seconds: float, *, queue: str = "tick") -> Callable[[Callable[[Runtime], None]], Callable[[Runtime], None]]:
+def periodic(seconds: float, *, queue: str = queues.TICK) -> Callable[[Callable[[Runtime], None]], Callable[[Runtime], None]]:
     """Register a function of the runtime that beat sets off about every `seconds`, on whichever worker of `queue` is free."""
 
     def register(run: Callable[[Runtime], None]) -> Callable[[Runtime], None]:

@@ -1,0 +1,12 @@
+"""The Celery queues and which job goes where: known without Celery, so that who asks, who works and who starts the workers agree."""
+
+SEND, RENDER, NOTICES, TICK = "send", "render", "notices", "tick"
+
+QUEUES = {
+    SEND: "sending of batches",
+    RENDER: "compiling and checking issues",
+    NOTICES: "single mails to one person",
+    TICK: "what beat sets off, and everything short",
+}
+# the queue of each job that does not go to "tick"
+JOB_QUEUES: dict[str, str] = {}
