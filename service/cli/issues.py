@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 import click
 
-from service.core.errors import PressrunError
 from service.issues import decoding, reading
 
 
@@ -19,11 +18,7 @@ def issues() -> None:
 @click.option("--language", type=click.Choice(["ko", "en"]), default=None, help="Language of the text; recognised when not given.")
 def read(file: BinaryIO, language: str | None) -> None:
     """Print the document that FILE (plain text; - for standard input) holds, as JSON."""
-    try:
-        text = decoding.decode(_limited(file))
-        result = reading.read(text, language=language)
-    except PressrunError as refusal:
-        raise click.ClickException(f"{refusal} {refusal.remedy}".strip()) from None
+    result = reading.read(decoding.decode(_limited(file)), language=language)
     click.get_binary_stream("stdout").write(_utf8(reading.printed(result)))
 
 

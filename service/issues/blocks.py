@@ -118,11 +118,16 @@ class ListBlock(Block):
 
 @dataclass(frozen=True)
 class QA(Block):
-    """A question and its answer; the answer's paragraphs are parted by an empty line."""
+    """A question and its answer; the answer's paragraphs are parted by an empty line.
+
+    `question_label` and `answer_label` are the marks as the source words them ("Q", "질문", "A", "답"); None where it has none.
+    """
 
     type: ClassVar[str] = "qa"
     question: Text = ""
     answer: Text = ""
+    question_label: str | None = None
+    answer_label: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,10 @@ class Labels:
 
 @dataclass(frozen=True)
 class Other:
-    """A paragraph that is none of a story's known parts; `after` names the part it follows."""
+    """A paragraph that is none of a story's known parts; `after` names the part it follows.
+
+    `title`, `figure`, `summary`, `facts`, `why` or `more`; `facts:2` and `why:1` stand between two items, after the second and the first.
+    """
 
     after: str
     text: Text

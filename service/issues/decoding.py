@@ -60,7 +60,6 @@ def _decode_text(data: bytes) -> str:
         ) from None
 
 
-
 def _is_binary(data: bytes) -> bool:
     """A text holds no NUL and next to no control characters besides white space."""
     controls = len(data) - len(data.translate(None, _CONTROLS))

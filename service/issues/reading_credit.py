@@ -7,10 +7,12 @@ from service.issues.reading_lines import Line
 
 MAX_CAPTION = 400  # the longest caption of the model letter has 150 characters
 
-_OPENS = re.compile(r"[(（\[]\s*(?:출처|사진(?=\s|[:：=/)）\]]|제공|출처)|sources?\b|photos?\b|photo(?:graph|graphy|grapher)\b)", re.IGNORECASE)
-_CLOSING = {"(": ")", "（": "）", "[": "]"}
+_OPENS = re.compile(
+    r"[(（\[]\s*(?:출처|사진(?=\s|[:：=/)）\]]|제공|출처)|sources?\b|photos?\b|photo(?:graph|graphy|grapher)\b)", re.IGNORECASE
+)
 _EMPTY = re.compile(
-    r"[(（\[]\s*(?:출처|사진(?:\s*제공)?|sources?|photos?)\s*[:：=]?\s*(?:[)）\]]|(?:편집|edit(?:ed|ing|or)?(?:\s+by)?)\s*[:：=])", re.IGNORECASE
+    r"[(（\[]\s*(?:출처|사진(?:\s*제공)?|sources?|photos?)\s*[:：=]?\s*(?:[)）\]]|(?:편집|edit(?:ed|ing|or)?(?:\s+by)?)\s*[:：=])",
+    re.IGNORECASE,
 )
 _POSITIONS = re.compile(
     r"[(（\[]?\s*(?:(?:맨\s*)?(?:왼쪽|오른쪽|위|아래|앞줄|뒷줄|가운데)\s?(?:위|아래)?\s?부터|from (?:the )?(?:top |bottom )?(?:left|right)|"
@@ -68,3 +70,16 @@ def read_image(lines: list[Line]) -> tuple[Image, int]:
 def is_empty_credit(credit: str) -> bool:
     """Whether a credit names no source, as in (출처 : ) or (출처 : 편집: …)."""
     return bool(_EMPTY.match(credit))
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the parenthesis that opens at `start` is closed, or None."""
+    depth = 0
+    for at in range(start, len(text)):
+        if text[at] in "(（[":
+            depth += 1
+        elif text[at] in ")）]":
+            depth -= 1
+            if depth == 0:
+                return at + 1
+    return None

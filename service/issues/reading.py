@@ -1,0 +1,130 @@
+"""Pasted or imported text into a document, in Korean and English. No line is lost: what is not recognised becomes prose."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.core.problems import Problem
+from service.issues import checks, decoding, reading_contents, reading_head
+from service.issues.blocks import Contents
+from service.issues.document import Document, to_json
+from service.issues.labels import SeriesLabels
+from service.issues.reading_body import read_body
+from service.issues.reading_builder import BlockBuilder
+from service.issues.reading_closing import Closing, find_closing
+from service.issues.reading_contents import Entry
+from service.issues.reading_dates import find_moment
+from service.issues.reading_head import Head, Series
+from service.issues.reading_lines import Line, lines_of
+from service.issues.reading_outline import Section, find_sections
+
+MAX_TOP = 80  # lines in which series and contents are looked for
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the document, what is to be said about it, and the 1-based line where each block begins."""
+
+    document: Document
+    problems: list[Problem]
+    lines: dict[str, int]
+    language: str
+
+
+@dataclass
+class Outline:
+    """Which line is what, by index."""
+
+    head: Head
+    series: tuple[int, Series] | None
+    contents: list[Entry]
+    sections: list[Section]
+    closing: list[Closing]
+
+
+def read(text: str, *, language: str | None = None, labels: SeriesLabels | None = None) -> Reading:
+    """The document of a plain text; raises UnreadableText when it is empty or above decoding.MAX_BYTES."""
+    if len(text) > decoding.MAX_BYTES:
+        raise decoding.too_long(len(text.encode("utf-8", "replace")))
+    return read_lines(lines_of(text), language=language, labels=labels)
+
+
+def read_lines(lines: list[Line], *, language: str | None = None, labels: SeriesLabels | None = None) -> Reading:
+    """The document of cleaned lines, from plain text or from pasted HTML; raises UnreadableText when there are none."""
+    if not lines:
+        raise decoding.empty()
+    labels = labels or SeriesLabels()
+    outline = _outline(lines, labels)
+    builder = BlockBuilder()
+    targets = read_body(lines, outline, labels, builder)
+    document = _document(outline, builder, targets)
+    problems = [_with_line(problem, outline.head, builder) for problem in checks.check(document)]
+    return Reading(document, problems, builder.lines, language or guess_language(lines))
+
+
+def printed(reading: Reading) -> dict[str, Any]:
+    """The form that `pressrun issues read` prints: the document's own keys and its problems, absent values as null."""
+    data = to_json(reading.document, reading.problems)
+    del data["schema"]
+    if data["byline"] is not None:
+        del data["byline"]["portrait"]
+    return data
+
+
+def guess_language(lines: list[Line]) -> str:
+    """ "ko" where a tenth of the letters or more are Hangul, else "en"."""
+    text = "".join(line.text for line in lines[:400])
+    hangul = sum("가" <= letter <= "힣" for letter in text)
+    return "ko" if hangul * 10 >= sum(letter.isalpha() for letter in text) and hangul else "en"
+
+
+def _outline(lines: list[Line], labels: SeriesLabels) -> Outline:
+    year = _year(lines)
+    top = min(len(lines), MAX_TOP)
+    series = reading_head.find_series(lines, top, year)
+    contents = reading_contents.find_contents(lines, top, series[0] if series else None, labels)
+    taken = {entry.index for entry in contents} | ({series[0]} if series else set())
+    limit = contents[0].index if contents else len(lines)
+    head = reading_head.read_head(lines, taken, limit, labels)
+    begin = max(head.end, contents[-1].index + 1 if contents else 0)
+    if series and contents and series[0] > contents[0].index and series[0] not in range(begin + 1):
+        series = None
+    author = head.byline.author if head.byline else None
+    closing = find_closing(lines, begin, author, labels)
+    end = closing[0].start if closing else len(lines)
+    return Outline(head, series, contents, find_sections(lines, begin, end, contents, labels), closing)
+
+
+def _year(lines: list[Line]) -> int | None:
+    """The year of the first date in the head, for periods that name none."""
+    moments = (find_moment(line.text) for line in lines[: reading_head.MAX_HEAD] if len(line.text) <= 140)
+    return next((moment.local.year for moment in moments if moment is not None and moment.local is not None), None)
+
+
+def _document(outline: Outline, builder: BlockBuilder, targets: dict[int, str]) -> Document:
+    head = outline.head
+    series = outline.series[1] if outline.series else Series(None, None)
+    blocks = tuple(_with_targets(block, targets) if isinstance(block, Contents) else block for block in builder.blocks)
+    return Document(
+        title=head.title,
+        subject=head.title or None,
+        series=series.name,
+        period=series.period,
+        period_from=series.days[0].isoformat() if series.days else None,
+        period_to=series.days[1].isoformat() if series.days else None,
+        byline=head.byline,
+        blocks=blocks,
+    )
+
+
+def _with_targets(block: Contents, targets: dict[int, str]) -> Contents:
+    items = tuple(replace(item, target=targets.get(number)) for number, item in enumerate(block.items))
+    return replace(block, items=items)
+
+
+def _with_line(problem: Problem, head: Head, builder: BlockBuilder) -> Problem:
+    """The problem with the line it is about, where the text has one."""
+    if problem.line is not None:
+        return problem
+    if problem.block is not None:
+        return replace(problem, line=builder.lines.get(problem.block))
+    return replace(problem, line=head.byline_line if problem.values.get("part") == "byline" else None)
