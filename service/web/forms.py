@@ -1,0 +1,44 @@
+"""What every form of the desk shares: English labels that templates translate, and messages. The token is checked in security.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.validators import StopValidation
+
+from service.web.templating import translate
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form; see security.py for the token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        csrf = False
+        locales = False
+
+
+def required(message: str = "Fill this in.") -> Callable[[Any, Field], None]:
+    """Something must be written."""
+
+    def check(_form: Any, field: Field) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(translate(message))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+def longest(characters: int) -> Callable[[Any, Field], None]:
+    """At most so many characters, on one line of printable text."""
+
+    def check(_form: Any, field: Field) -> None:
+        text = field.data or ""
+        if len(text) > characters:
+            raise ValidationError(translate("At most {number} characters.", number=characters))
+        if not text.isprintable():  # a line break in a name or an address would end up in a mail's header (A23)
+            raise ValidationError(translate("Write it on one line, without control characters."))
+
+    check.field_flags = {"maxlength": characters}  # type: ignore[attr-defined]
+    return check
