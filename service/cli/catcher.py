@@ -33,7 +33,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     keeper = Keeper(folder(settings))
-    server = await loop.create_server(lambda: make_server(keeper), HOST, settings.catcher_port)
+    server = await loop.create_server(lambda: make_server(keeper, loop), HOST, settings.catcher_port)
     async with server:
         await ended.wait()
 
@@ -43,9 +43,10 @@ def folder(settings: Settings) -> Path:
     return settings.var_dir / "mail"
 
 
-def make_server(keeper: "Keeper") -> SMTP:
+def make_server(keeper: "Keeper", loop: asyncio.AbstractEventLoop) -> SMTP:
     """One connection's SMTP dialogue."""
-    return SMTP(keeper, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="catcher.localhost", ident="Pressrun catcher")
+    names = {"hostname": "catcher.localhost", "ident": "Pressrun catcher"}
+    return SMTP(keeper, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, loop=loop, **names)
 
 
 class Keeper:
