@@ -19,7 +19,7 @@ def issues() -> None:
 def read(file: BinaryIO, language: str | None) -> None:
     """Print the document that FILE (plain text; - for standard input) holds, as JSON."""
     result = reading.read(decoding.decode(_limited(file)), language=language)
-    click.get_binary_stream("stdout").write(_utf8(reading.printed(result)))
+    click.echo(_utf8(reading.printed(result)), nl=False)
 
 
 def _limited(file: BinaryIO) -> bytes:

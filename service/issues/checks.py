@@ -111,20 +111,20 @@ def _check_block(block: Block) -> Iterator[Problem]:
 
 def _check_image(image: Image, block: Block) -> Iterator[Problem]:
     if image.image and not (image.alt or "").strip():
-        yield _warning("A picture has no alternative text.", block)
+        yield _warning("A picture has no alternative text.", block, part="figure")
     if not image.caption and image.credit:
-        yield _warning("A picture has a credit but no caption.", block)
+        yield _warning("A picture has a credit but no caption.", block, part="figure")
     if image.credit and is_empty_credit(image.credit):
-        yield _warning("The credit {credit} names no source.", block, credit=image.credit)
+        yield _warning("The credit {credit} names no source.", block, part="figure", credit=image.credit)
     if image.caption and not image.credit:
-        yield _warning("A picture has a caption but no credit.", block)
+        yield _warning("A picture has a caption but no credit.", block, part="figure")
 
 
 def _check_more(more: More, block: Block) -> Iterator[Problem]:
     if not (more.url or "").strip():
-        yield _error("The link “{text}” has no address.", block, text=more.text or more.label or "")
+        yield _error("The link “{text}” has no address.", block, part="more", text=more.text or more.label or "")
     elif not _is_address(more.url):
-        yield _error("The address {url} of the link “{text}” is no web address.", block, url=more.url, text=more.text)
+        yield _error("The address {url} of the link “{text}” is no web address.", block, part="more", url=more.url, text=more.text)
 
 
 def _check_story(story: Story) -> Iterator[Problem]:

@@ -113,7 +113,7 @@ def _read(hint: Any, value: Any, path: str) -> Any:
             raise InvalidDocument("{path}: {value!r} is not one of {choices}.", path=path, value=value, choices=typing.get_args(hint))
         return value
     if hint is Block:
-        block_type = BLOCKS.get(value.get("type")) if isinstance(value, dict) else None
+        block_type = BLOCKS.get(str(value.get("type"))) if isinstance(value, dict) else None
         if block_type is None:
             raise InvalidDocument("{path}: unknown block type.", path=path)
         return _build(block_type, value, path)

@@ -7,15 +7,18 @@ from service.core.problems import Problem
 from service.issues import checks, decoding, reading_contents, reading_head
 from service.issues.blocks import Contents
 from service.issues.document import Document, to_json
-from service.issues.labels import SeriesLabels
+from service.issues.labels import SeriesLabels, find_label
 from service.issues.reading_body import read_body
 from service.issues.reading_builder import BlockBuilder
 from service.issues.reading_closing import Closing, find_closing
 from service.issues.reading_contents import Entry
 from service.issues.reading_dates import find_moment
+from service.issues.reading_emoji import is_pointer, split_emoji
 from service.issues.reading_head import Head, Series
 from service.issues.reading_lines import Line, lines_of
 from service.issues.reading_outline import Section, find_sections
+from service.issues.reading_qa import has_marker
+from service.issues.reading_wrapping import unwrap
 
 MAX_TOP = 80  # lines in which series and contents are looked for
 
@@ -45,7 +48,8 @@ def read(text: str, *, language: str | None = None, labels: SeriesLabels | None 
     """The document of a plain text; raises UnreadableText when it is empty or above decoding.MAX_BYTES."""
     if len(text) > decoding.MAX_BYTES:
         raise decoding.too_long(len(text.encode("utf-8", "replace")))
-    return read_lines(lines_of(text), language=language, labels=labels)
+    labels = labels or SeriesLabels()
+    return read_lines(unwrap(lines_of(text), lambda line: _begins(line, labels)), language=language, labels=labels)
 
 
 def read_lines(lines: list[Line], *, language: str | None = None, labels: SeriesLabels | None = None) -> Reading:
@@ -75,6 +79,12 @@ def guess_language(lines: list[Line]) -> str:
     text = "".join(line.text for line in lines[:400])
     hangul = sum("가" <= letter <= "힣" for letter in text)
     return "ko" if hangul * 10 >= sum(letter.isalpha() for letter in text) and hangul else "en"
+
+
+def _begins(line: Line, labels: SeriesLabels) -> bool:
+    """Whether a line begins a part, so that it never continues the line above it."""
+    known = find_label(line.text, (*labels.summary, *labels.why, *labels.more))
+    return known is not None or split_emoji(line.text)[0] is not None or is_pointer(line.text) or has_marker(line.text, labels)
 
 
 def _outline(lines: list[Line], labels: SeriesLabels) -> Outline:
@@ -126,5 +136,6 @@ def _with_line(problem: Problem, head: Head, builder: BlockBuilder) -> Problem:
     if problem.line is not None:
         return problem
     if problem.block is not None:
-        return replace(problem, line=builder.lines.get(problem.block))
+        block = builder.lines.get(problem.block)
+        return replace(problem, line=builder.lines.get(f"{problem.block}/{problem.values.get('part')}", block))
     return replace(problem, line=head.byline_line if problem.values.get("part") == "byline" else None)

@@ -129,7 +129,7 @@ def _add_section(body: Body, section: Section) -> str:
 
 def _add_story(body: Body, section: Section, lines: list[Line], number: int) -> str:
     parts = read_story(lines, body.labels)
-    return body.builder.add(
+    block_id = body.builder.add(
         Story,
         number,
         emoji=section.heading.emoji if section.heading else None,
@@ -142,6 +142,8 @@ def _add_story(body: Body, section: Section, lines: list[Line], number: int) -> 
         more=parts.more,
         other=parts.others(),
     )
+    body.builder.place(block_id, parts.lines)
+    return block_id
 
 
 def _add_insight(body: Body, section: Section, lines: list[Line], number: int) -> str:
@@ -149,7 +151,7 @@ def _add_insight(body: Body, section: Section, lines: list[Line], number: int) -
     label = find_label(heading, body.labels.insight)
     title = heading[label.end :] if label else heading
     parts = read_insight(lines, body.labels)
-    return body.builder.add(
+    block_id = body.builder.add(
         Insight,
         number,
         emoji=section.heading.emoji if section.heading else None,
@@ -159,6 +161,8 @@ def _add_insight(body: Body, section: Section, lines: list[Line], number: int) -
         paragraphs=tuple(parts.paragraphs),
         more=parts.more,
     )
+    body.builder.place(block_id, parts.lines)
+    return block_id
 
 
 def _add_digest(body: Body, section: Section, lines: list[Line], number: int) -> str:

@@ -10,7 +10,7 @@ _ONCE = frozenset({"hero", "contents", "insight", "digest", "signoff", "call_to_
 
 
 class BlockBuilder:
-    """Blocks in reading order; `lines` maps a block's id to the 1-based line where it begins."""
+    """Blocks in reading order; `lines` maps a block's id, or `id/part`, to the 1-based line where it begins."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -26,3 +26,7 @@ class BlockBuilder:
         self.blocks.append(kind(id=block_id, **values))
         self.lines[block_id] = line
         return block_id
+
+    def place(self, block_id: str, parts: dict[str, int]) -> None:
+        """Remember where parts of a block begin, so that a problem names the very line."""
+        self.lines.update({f"{block_id}/{part}": line for part, line in parts.items()})

@@ -23,6 +23,7 @@ class StoryParts:
     more: More | None = None
     other: list[Other] = field(default_factory=list)
     state: str = "title"
+    lines: dict[str, int] = field(default_factory=dict)  # part -> the line where it begins
 
     @property
     def labels(self) -> Labels:
@@ -44,6 +45,7 @@ class InsightParts:
     figure: Image | None = None
     paragraphs: list[Text] = field(default_factory=list)
     more: More | None = None
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def read_story(lines: list[Line], labels: SeriesLabels) -> StoryParts:
@@ -63,8 +65,10 @@ def read_insight(lines: list[Line], labels: SeriesLabels) -> InsightParts:
         more = read_more(lines[at:], labels) if parts.more is None else None
         if more is not None:
             parts.more, count = more
+            parts.lines["more"] = lines[at].number
         elif parts.figure is None and not parts.paragraphs and is_caption(lines[at]):
             parts.figure, count = read_image(lines[at:])
+            parts.lines["figure"] = lines[at].number
         else:
             parts.paragraphs, count = [*parts.paragraphs, lines[at].part()], 1
         at += count
@@ -78,11 +82,13 @@ def _story_step(lines: list[Line], parts: StoryParts, labels: SeriesLabels) -> i
         more = read_more(lines, labels)
         if more is not None:
             parts.more, parts.state = more[0], "more"
+            parts.lines["more"] = line.number
             return more[1]
     if _take_label(line, parts, labels):
         return 1
     if is_caption(line) and parts.figure is None and not parts.facts and not parts.why:
         parts.figure, count = read_image(lines)
+        parts.lines["figure"] = line.number
         parts.state = "figure" if parts.state == "title" else parts.state
         return count
     start = line.fact_number if line.fact_number is not None else line.bullet
