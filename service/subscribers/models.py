@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json
@@ -49,7 +49,8 @@ class Subscriber(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # normalised: see address.py
-    address_hash: Mapped[str] = mapped_column(String(64), index=True)  # keyed; what suppressions are matched by
+    # keyed, the same for one mailbox however its case is written; suppressions are matched by it; random after erasure
+    address_hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(5), default="ko")
     provider: Mapped[str] = mapped_column(String(20), default="other")  # mailbox provider group, from the domain
@@ -78,7 +79,12 @@ class ConsentEvent(Base):
     """Append-only: who agreed to what or took it back, when, how, on which text (section B of the requirements)."""
 
     __tablename__ = "consent_events"
-    __table_args__ = (Index("ix_consent_events_subscriber", "subscriber_id", "newsletter_id", "at"),)
+    __table_args__ = (
+        Index("ix_consent_events_subscriber", "subscriber_id", "newsletter_id", "at"),
+        # imports, nearly all rows, owe no notice and are not in the index
+        Index("ix_consent_events_owed", "at", postgresql_where=text("act IS NOT NULL"), sqlite_where=text("act IS NOT NULL")),
+        Index("ix_consent_events_act", "act", postgresql_where=text("act IS NOT NULL"), sqlite_where=text("act IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
@@ -92,17 +98,43 @@ class ConsentEvent(Base):
     text_hash: Mapped[str] = mapped_column(String(64), default="")
     ip_hash: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(300), default="")
+    act: Mapped[str | None] = mapped_column(String(32))  # one for all events of one deed that owes the reader a notice (B7)
+
+
+class SignUp(Base):
+    """What a sign-up form said, until a job has acted on it: the page does the same work for every address (F11)."""
+
+    __tablename__ = "sign_ups"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletters.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(5))
+    words: Mapped[dict[str, str]] = mapped_column(Json)  # purpose -> the exact words that were ticked
+    source: Mapped[str] = mapped_column(String(120))
+    ip_hash: Mapped[str] = mapped_column(String(64), default="")
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Confirmation(Base):
-    """A double opt-in waiting for its click: the token is stored hashed, works 72 hours and once (B19)."""
+    """A double opt-in waiting for its click: the token is stored hashed, works 72 hours and once (B19).
+
+    The token itself is derived from `nonce` and the signing key when the mail is written, so it lies in no table.
+    """
 
     __tablename__ = "confirmations"
+    __table_args__ = (Index("ix_confirmations_created_at", "created_at"),)
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    nonce: Mapped[str] = mapped_column(String(40))
     newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletters.id", ondelete="CASCADE"))
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
-    purposes: Mapped[list[str]] = mapped_column(Json)
+    words: Mapped[dict[str, str]] = mapped_column(Json)  # purpose -> the exact words that were ticked
+    name: Mapped[str] = mapped_column(String(120), default="")  # becomes the reader's when confirmed, and stands in no mail before
+    language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -131,8 +163,13 @@ class Import(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(120))
     consented_on: Mapped[str] = mapped_column(String(10))  # ISO date
+    columns: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # field -> column of the file, from 0
+    has_header: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)  # null: uploaded, not yet told to run
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    rows_total: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     refused: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # {line, reason}; never the address itself
+    error: Mapped[str] = mapped_column(Text, default="")  # why the whole import stopped
