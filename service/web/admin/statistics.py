@@ -1,0 +1,46 @@
+"""The report of an issue: who has it, who opened and clicked, each figure with its base."""
+
+from flask import Blueprint, Response, abort, render_template
+from sqlalchemy import select
+
+from service.issues.models import Edition, Issue
+from service.newsletters.models import Newsletter
+from service.statistics import exporting, queries
+from service.web.access import editor
+from service.web.templating import translate
+from service.web.transaction import reading
+
+blueprint = Blueprint("statistics", __name__, url_prefix="/admin/statistics")
+
+
+@blueprint.get("/<int:issue_id>")
+@editor
+def show(issue_id: int) -> str:
+    """The report page."""
+    with reading() as session:
+        issue = session.get(Issue, issue_id) or abort(404)
+        newsletter = session.get_one(Newsletter, issue.newsletter_id)
+        title = session.scalar(select(Edition.title).where(Edition.issue_id == issue_id)) or ""
+        report = queries.issue_report(session, issue_id)
+    values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share}
+    return render_template("admin/statistics/show.html", chart=_chart(report), **values)
+
+
+@blueprint.get("/<int:issue_id>.csv")
+@editor
+def export(issue_id: int) -> Response:
+    """The same figures for a spreadsheet."""
+    with reading() as session:
+        session.get(Issue, issue_id) or abort(404)
+        text = exporting.issue_report_csv(queries.issue_report(session, issue_id))
+    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename=issue-{issue_id}.csv"})
+
+
+def _chart(report: queries.IssueReport) -> dict[str, object]:
+    return {
+        "labels": [hour.at.isoformat() for hour in report.hours],
+        "series": [
+            {"label": translate("Opens"), "values": [hour.opened for hour in report.hours]},
+            {"label": translate("Clicks"), "values": [hour.clicked for hour in report.hours]},
+        ],
+    }
