@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from service.delivery.models import Delivery, DeliveryState, Launch
+from service.delivery.models import Delivery, Launch
+from service.delivery.states import DeliveryState
 from service.feedback.models import Event, EventKind, Label
 from service.tracking.models import Link
 

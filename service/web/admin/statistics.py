@@ -7,7 +7,7 @@ from service.issues.models import Edition, Issue
 from service.newsletters.models import Newsletter
 from service.statistics import exporting, queries
 from service.web.access import editor
-from service.web.templating import translate
+from service.web.templating import own_clock, translate
 from service.web.transaction import reading
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/admin/statistics")
@@ -38,7 +38,7 @@ def export(issue_id: int) -> Response:
 
 def _chart(report: queries.IssueReport) -> dict[str, object]:
     return {
-        "labels": [hour.at.isoformat() for hour in report.hours],
+        "labels": [own_clock(hour.at) for hour in report.hours],
         "series": [
             {"label": translate("Opens"), "values": [hour.opened for hour in report.hours]},
             {"label": translate("Clicks"), "values": [hour.clicked for hour in report.hours]},

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.ids import hex_id
-from service.delivery.models import Delivery, DeliveryState, Launch
+from service.delivery.models import Delivery, Launch
+from service.delivery.states import DeliveryState
 from service.feedback.models import Event, EventKind, Label
 from service.statistics import exporting, queries
 from service.tracking.models import Link
