@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
+from service.delivery.transports.dots import unstuffed
 from service.delivery.transports.protocol import EVERYTHING, Envelope, OnHandover, OnResult, Result, Standing, Wait
 from service.delivery.transports.window import Window
 
@@ -73,17 +74,3 @@ class FileTransport:
             copy += 1
             path = self._folder / f"{name}.{copy}.eml"
         return path
-
-
-def unstuffed(wire: bytes) -> bytes:
-    """A message as it is, from the form in which DATA carries it (RFC 5321 section 4.5.2)."""
-    plain = wire.replace(b"\r\n.", b"\r\n")
-    return plain[1:] if plain.startswith(b".") else plain
-
-
-def stuffed(message: bytes) -> bytes:
-    """The form in which DATA carries a message with CRLF lines; it always ends in CRLF."""
-    wire = message.replace(b"\r\n.", b"\r\n..")
-    if wire.startswith(b"."):
-        wire = b"." + wire
-    return wire if wire.endswith(b"\r\n") else wire + b"\r\n"

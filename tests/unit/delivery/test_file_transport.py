@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.delivery.replies import Outcome
-from service.delivery.transports.file import FileTransport, stuffed, unstuffed
+from service.delivery.transports.dots import stuffed, unstuffed
+from service.delivery.transports.file import FileTransport
 from service.delivery.transports.protocol import Envelope, HandoverRefused, Result
 
 CONTENT = b"Message-ID: <d1.7@news.test>\r\nSubject: x\r\n\r\n..dot\r\n"
