@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 import service.models  # noqa: F401 - the schema must be whole before the first session
 from service.broker import Broker
 from service.core import jobs, redis
 from service.core.database import Database
-from service.core.settings import Settings
+from service.core.settings import ROOT, Settings
 from service.core.signing import Signer
+from service.rendering import engine
 
 
 class Runtime:
@@ -35,6 +37,10 @@ class Runtime:
     @cached_property
     def signer(self) -> Signer:
         return Signer(self.settings.keys())
+
+    @cached_property
+    def email_environment(self) -> Environment:
+        return engine.make_environment(ROOT / "templates/email")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

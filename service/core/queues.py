@@ -9,4 +9,9 @@ QUEUES = {
     TICK: "what beat sets off, and everything short",
 }
 # the queue of each job that does not go to "tick"
-JOB_QUEUES: dict[str, str] = {}
+JOB_QUEUES: dict[str, str] = {
+    "admit_sign_up": NOTICES,
+    "mail_confirmation": NOTICES,
+    "notify_of_consent": NOTICES,
+    "send_notice": NOTICES,
+}
