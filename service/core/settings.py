@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(10.0, gt=0)
     tick_seconds: float = Field(5.0, gt=0)
     reply_timeout_seconds: float = Field(600.0, gt=0)
+    retry_scale: float = Field(1.0, gt=0)  # shortens every wait before another try; for tests and rehearsals
     send_now_seconds: float = Field(60.0, ge=0)
     session_idle_minutes: int = Field(30, ge=1)
     session_hours: int = Field(12, ge=1)

@@ -8,18 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json
-
-
-class DeliveryState(StrEnum):
-    """See states.py for what may follow what."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    ACCEPTED = "accepted"
-    DEFERRED = "deferred"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    SKIPPED = "skipped"
+from service.delivery.states import DeliveryState
 
 
 class BatchState(StrEnum):
@@ -39,7 +28,9 @@ class Launch(Base):
     batches: Mapped[int] = mapped_column(default=0)
     tracked: Mapped[int] = mapped_column(default=0)  # readers whose opens may be measured: the base of every open rate (B15)
     started_at: Mapped[datetime] = mapped_column(Instant)
+    give_up_at: Mapped[datetime] = mapped_column(Instant)  # nothing is tried again after it (E7)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # by state, once finished
 
 
 class Delivery(Base):
@@ -79,6 +70,8 @@ class Batch(Base):
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     host: Mapped[str | None] = mapped_column(String(120))
     journal: Mapped[str | None] = mapped_column(String(120))  # file name of the evidence
+    accepted: Mapped[int] = mapped_column(default=0)  # by the last claim that was recorded, for the rate
+    recorded_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Retry(Base):
@@ -90,7 +83,22 @@ class Retry(Base):
     issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     subscriber_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lane: Mapped[str] = mapped_column(String(20))
-    next_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime | None] = mapped_column(Instant)  # null: waits for us, until an operator has mended what was wrong (A12)
+
+
+class Lane(Base):
+    """A lane that is in trouble, or the mail server itself (name `*`); without a row all is well."""
+
+    __tablename__ = "lanes"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    is_held: Mapped[bool] = mapped_column(default=False)  # until an operator lets it go on (E11)
+    paused_until: Mapped[datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    text: Mapped[str] = mapped_column(Text, default="")  # the mail server's words, addresses masked
+    since: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Attempt(Base):
@@ -131,5 +139,6 @@ class Notice(Base):
     newsletter_id: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[NoticeState] = mapped_column(Choice(NoticeState), default=NoticeState.QUEUED)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)  # held by the worker that is mailing it
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(Text)

@@ -161,6 +161,7 @@ def slot(session: Session, letter: Newsletter, compiled: CompiledIssue | None = 
         "issue_id": compiled.issue_id if compiled else None,
         "revision_id": compiled.revision_id if compiled else None,
         "compiled_id": compiled.id if compiled else None,
+        "compiled_revision_id": compiled.revision_id if compiled else None,
         "booked_at": clock.now() - timedelta(days=1) if compiled else None,
         "changed_at": clock.now(),
     }

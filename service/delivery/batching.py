@@ -1,0 +1,179 @@
+"""Batches: cut at the launch, claimed by one sender at a time under a lease. The token rises with each claim and fences stale writers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from service.core.database import changed
+from service.core.settings import Settings
+from service.delivery import audience, lanes
+from service.delivery.audience import Recipient, Terms
+from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.states import DeliveryState
+from service.issues.models import Issue, IssueState
+from service.subscribers.models import Subscriber
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch held under a lease: what to send, and the token with which its outcomes have to be written."""
+
+    issue: Terms
+    no: int
+    lane: str
+    token: int
+    compiled_id: int
+    give_up_at: datetime
+    recipients: tuple[Recipient, ...]
+
+
+def cut(session: Session, issue_id: int, now: datetime) -> None:
+    """One open batch for each number that the freeze gave; a set, by the index (issue_id, batch_no)."""
+    rows = (
+        select(
+            literal(issue_id),
+            Delivery.batch_no,
+            func.min(Subscriber.provider),  # the same for all of a batch
+            func.count(),
+            literal(BatchState.OPEN, Batch.state.type),
+            literal(0),
+            literal(now, Batch.next_at.type),
+            literal(0),
+        )
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id)
+        .group_by(Delivery.batch_no)
+    )
+    columns = ["issue_id", "no", "lane", "size", "state", "token", "next_at", "accepted"]
+    session.execute(insert(Batch).from_select(columns, rows, include_defaults=False))
+
+
+def claim(session: Session, settings: Settings, lane: str, now: datetime, *, host: str, journal: str, after_issue: int = 0) -> Claim | None:
+    """Take an open batch of the lane whose time has come, of the issue that follows `after_issue` (round robin); None where there is none.
+
+    Row lock with SKIP LOCKED on PostgreSQL, the one write lock on SQLite: two claimers never meet on a batch. Index (state, lane, next_at).
+    """
+    if lanes.is_closed(session, lane, now) or _is_busy(session, settings, lane):
+        return None
+    row = session.execute(
+        select(Batch.issue_id, Batch.no)
+        .join(Issue, Issue.id == Batch.issue_id)
+        .where(Batch.state == BatchState.OPEN, Batch.lane == lane, Batch.next_at <= now, Issue.state == IssueState.SENDING)
+        .order_by(case((Batch.issue_id > after_issue, 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
+        .limit(1)
+        .with_for_update(of=Batch, skip_locked=True)
+    ).first()
+    if row is None or not lanes.admit_probe(session, lane, now, settings.lease_seconds):
+        return None
+    lease_until = now + timedelta(seconds=settings.lease_seconds)
+    batch = session.scalars(
+        update(Batch)
+        .where(Batch.issue_id == row.issue_id, Batch.no == row.no, Batch.state == BatchState.OPEN)
+        .values(state=BatchState.CLAIMED, token=Batch.token + 1, lease_until=lease_until, host=host, journal=journal)
+        .returning(Batch)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one()
+    launch = session.get_one(Launch, batch.issue_id)
+    issue = audience.terms(session, batch.issue_id)
+    readers = tuple(audience.recipients(session, issue, batch))
+    return Claim(issue, batch.no, lane, batch.token, launch.compiled_id, launch.give_up_at, readers)
+
+
+def renew(session: Session, claims: list[tuple[int, int, int]], lease_until: datetime) -> set[tuple[int, int, int]]:
+    """Prolong the leases of these (issue, batch, token); returns those that are still held."""
+    key = tuple_(Batch.issue_id, Batch.no, Batch.token)
+    rows = session.execute(
+        update(Batch)
+        .where(key.in_(claims), Batch.state == BatchState.CLAIMED)
+        .values(lease_until=lease_until)
+        .returning(Batch.issue_id, Batch.no, Batch.token)
+        .execution_options(synchronize_session=False)
+    )
+    return {(issue_id, no, token) for issue_id, no, token in rows}
+
+
+def release(session: Session, issue_id: int, no: int, token: int, now: datetime, **values: Any) -> bool:
+    """Give a claim back, with what is left of it; False, and nothing written, where the token is not the batch's any more.
+
+    The batch is open again from `next_at` (in `values`, default now) while rows of it are queued, else done. Call it last in the
+    transaction that records the outcomes, after `hold`.
+    """
+    left = (
+        select(Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id, Delivery.batch_no == no, Delivery.state == DeliveryState.QUEUED)
+        .exists()
+    )
+    values = {"lease_until": None, "host": None, "journal": None, "next_at": now, "recorded_at": now} | values
+    state = case((left, literal(BatchState.OPEN, Batch.state.type)), else_=literal(BatchState.DONE, Batch.state.type))
+    return bool(changed(session, update(Batch).where(_held(issue_id, no, token)).values(state=state, **values)))
+
+
+def hold(session: Session, issue_id: int, no: int, token: int) -> bool:
+    """Lock the batch's row for this transaction; False where the token is stale, so that nothing may be written."""
+    row = session.execute(select(Batch.no).where(_held(issue_id, no, token)).with_for_update()).first()
+    return row is not None
+
+
+def cut_retries(session: Session, settings: Settings, now: datetime) -> set[str]:
+    """Make batches of the deferred deliveries that are due again: queued, in a new batch of their lane. Returns the lanes.
+
+    Some hundreds at a time, so that the transaction stays short; the sweep calls again.
+    """
+    due = session.execute(
+        select(Retry.issue_id, Retry.lane, Retry.subscriber_id)
+        .join(Issue, Issue.id == Retry.issue_id)
+        .where(Retry.next_at <= now, Issue.state == IssueState.SENDING)
+        .order_by(Retry.issue_id, Retry.lane, Retry.subscriber_id)
+        .limit(10 * settings.batch_size)
+        .with_for_update(of=Retry, skip_locked=True)
+    ).all()
+    groups: dict[tuple[int, str], list[int]] = {}
+    for issue_id, lane, subscriber_id in due:
+        groups.setdefault((issue_id, lane), []).append(subscriber_id)
+    for (issue_id, lane), subscribers in groups.items():
+        size = lanes.batch_size(settings, lane)
+        for start in range(0, len(subscribers), size):
+            _requeue(session, issue_id, lane, subscribers[start : start + size], now)
+    return {lane for _, lane in groups}
+
+
+def _requeue(session: Session, issue_id: int, lane: str, subscribers: list[int], now: datetime) -> None:
+    no = session.scalars(
+        update(Launch)
+        .where(Launch.issue_id == issue_id)
+        .values(batches=Launch.batches + 1)
+        .returning(Launch.batches)
+        .execution_options(synchronize_session=False)
+    ).one()
+    deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(subscribers), Delivery.state == DeliveryState.DEFERRED)
+    changed(session, update(Delivery).where(*deferred).values(state=DeliveryState.QUEUED, batch_no=no, changed_at=now))
+    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.in_(subscribers)))
+    session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=len(subscribers), next_at=now))
+    session.flush()
+
+
+def waiting_lanes(session: Session, now: datetime) -> list[str]:
+    """The lanes with batches that could be claimed now; whom the sweep nudges."""
+    rows = session.scalars(
+        select(Batch.lane)
+        .join(Issue, Issue.id == Batch.issue_id)
+        .where(Batch.state == BatchState.OPEN, Batch.next_at <= now, Issue.state == IssueState.SENDING)
+        .distinct()
+        .order_by(Batch.lane)
+    )
+    return [lane for lane in rows if not lanes.is_closed(session, lane, now)]
+
+
+def _is_busy(session: Session, settings: Settings, lane: str) -> bool:
+    most = lanes.most_batches(settings, lane)
+    if most is None:
+        return False
+    held = session.scalar(select(func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lane == lane)) or 0
+    return held >= most
+
+
+def _held(issue_id: int, no: int, token: int) -> Any:
+    return and_(Batch.issue_id == issue_id, Batch.no == no, Batch.token == token, Batch.state == BatchState.CLAIMED)

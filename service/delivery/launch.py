@@ -1,0 +1,159 @@
+"""Launch: freeze the audience, write the ledger, start sending; and pause, resume and cancel what was started (E12).
+
+Everything here may be called twice: a conditional state change and the primary key of `launches` make the second call change nothing (E13).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from service.core import audit, clock, jobs
+from service.core.database import changed
+from service.core.errors import Conflict, NotFound
+from service.core.settings import Settings
+from service.delivery import audience, backoff, batching, lanes
+from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
+from service.issues import workflow
+from service.issues.models import Issue, IssueState
+from service.rendering.models import CompiledIssue
+from service.schedule import due, readiness
+from service.schedule.calendar import Lateness
+from service.schedule.models import Slot, SlotState
+from service.schedule.readiness import Readiness
+
+NOT_LAUNCHED_JOB = "tell_desk_not_launched"
+
+
+class NotReady(Conflict):
+    """There is no compiled version that may go out."""
+
+
+class NotLaunched(NotFound):
+    """The issue was never started, so there is nothing to pause, resume or tell."""
+
+
+def start(session: Session, settings: Settings, issue_id: int, compiled_id: int, *, user_id: int | None = None) -> Launch:
+    """Freeze the audience and put every reader of it into the ledger; the issue is then sending.
+
+    A second call, for whatever version, changes nothing and returns the launch there is. Raises NotReady, or the workflow's
+    WrongState where the issue is not scheduled.
+    """
+    existing = session.get(Launch, issue_id)
+    if existing is not None:
+        return existing
+    compiled = session.get(CompiledIssue, compiled_id)
+    if compiled is None or compiled.issue_id != issue_id or not compiled.is_ready:
+        raise NotReady("The issue has no finished version to send.", remedy="Open the issue and mend what is marked as an error.")
+    # the conditional UPDATE is the lock: of two launchers one goes on, the other waits and then finds the issue sending
+    workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.SCHEDULED, IssueState.NEEDS_DECISION))
+    now = clock.now()
+    terms = audience.terms(session, issue_id)
+    next_slot_at = due.next_booked_at(session, terms.newsletter_id, now)
+    launch = Launch(
+        issue_id=issue_id,
+        compiled_id=compiled_id,
+        started_at=now,
+        give_up_at=backoff.give_up_at(now, next_slot_at),
+    )
+    session.add(launch)
+    session.flush()
+    audience.freeze(session, terms, settings.batch_size, lanes.batch_sizes(settings))
+    batching.cut(session, issue_id, now)
+    launch.recipients, launch.tracked, launch.batches = _sums(session, issue_id)
+    session.flush()
+    audit.record(session, "issue.launched", user_id=user_id, noun_id=issue_id, compiled_id=compiled_id, recipients=launch.recipients)
+    return launch
+
+
+def launch_due(session: Session, settings: Settings, now: datetime) -> list[int]:
+    """Start the issues whose slots have come; returns their ids. Two beats change nothing: slot, issue and launch are each conditional.
+
+    Up to two hours late is started all the same; later, or where the booked text is not compiled and clean, somebody has to decide;
+    after twelve hours, or with the next slot here, it was missed (E8). What was not booked is never sent.
+    """
+    return [slot.issue_id for slot in due.due_slots(session, now) if slot.issue_id is not None and _fire(session, settings, slot, now)]
+
+
+def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bool:
+    issue_id, lateness = slot.issue_id or 0, due.lateness(session, slot, now)
+    if lateness is Lateness.SEND and readiness.of(slot) is Readiness.READY:
+        start(session, settings, issue_id, slot.compiled_id or 0)
+        slot.state, slot.changed_at = SlotState.LAUNCHED, now
+        return True
+    if lateness is Lateness.MISSED:
+        workflow.move(session, issue_id, IssueState.MISSED, from_=(IssueState.SCHEDULED, IssueState.NEEDS_DECISION))
+        slot.state, slot.changed_at = SlotState.MISSED, now
+        audit.record(session, "slot.missed", user_id=None, noun_id=slot.id, issue_id=issue_id)
+    elif session.scalar(select(Issue.state).where(Issue.id == issue_id)) is IssueState.SCHEDULED:
+        workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SCHEDULED,))
+    jobs.ask(session, NOT_LAUNCHED_JOB, key=f"not_launched:{slot.id}:{slot.fires_at.isoformat()}:{lateness.value}", slot_id=slot.id)
+    return False
+
+
+def pause(session: Session, issue_id: int, *, user_id: int | None) -> None:
+    """Nothing more is handed over than what is open, within a second (E12). Raises WrongState."""
+    workflow.move(session, issue_id, IssueState.PAUSED, user_id=user_id, from_=(IssueState.SENDING,))
+
+
+def resume(session: Session, issue_id: int, *, user_id: int | None) -> None:
+    """Go on with those who are queued or deferred; nobody who was accepted is touched. Raises NotLaunched, WrongState.
+
+    Lanes that were held for an operator go on too: resuming is the word that what was wrong is mended.
+    """
+    _launched(session, issue_id)
+    workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
+    lanes.reopen(session, user_id=user_id)
+
+
+def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
+    """Send to nobody else; returns how many were already accepted. What is being handed over finishes and is recorded (E12).
+
+    Raises NotLaunched, WrongState.
+    """
+    _launched(session, issue_id)
+    workflow.move(
+        session,
+        issue_id,
+        IssueState.CANCELLED,
+        user_id=user_id,
+        from_=(IssueState.SENDING, IssueState.PAUSED, IssueState.NEEDS_DECISION),
+    )
+    skip_rest(session, issue_id)
+    accepted = select(func.count()).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.ACCEPTED)
+    return session.scalar(accepted) or 0
+
+
+def skip_rest(session: Session, issue_id: int) -> int:
+    """Of a cancelled issue: everybody still to be sent to is skipped, except in batches that a sender holds; returns how many.
+
+    Those come back when the batch is recorded, and the sweep calls again.
+    """
+    now = clock.now()
+    held = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state == BatchState.CLAIMED)
+    rest = (
+        Delivery.issue_id == issue_id,
+        Delivery.state.in_(sources(DeliveryState.SKIPPED) & UNSENT),
+        Delivery.batch_no.not_in(held),
+    )
+    values = {"state": DeliveryState.SKIPPED, "reason": SkipReason.CANCELLED.value, "changed_at": now}
+    count = changed(session, update(Delivery).where(*rest).values(**values))
+    waiting = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
+    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(waiting)))
+    open_batches = (Batch.issue_id == issue_id, Batch.state == BatchState.OPEN)
+    changed(session, update(Batch).where(*open_batches).values(state=BatchState.DONE))
+    return count
+
+
+def _launched(session: Session, issue_id: int) -> Launch:
+    launch = session.get(Launch, issue_id)
+    if launch is None:
+        raise NotLaunched("The issue {id} was not started.", id=issue_id)
+    return launch
+
+
+def _sums(session: Session, issue_id: int) -> tuple[int, int, int]:
+    tracked = func.sum(case((Delivery.is_tracked, 1), else_=0))
+    row = session.execute(select(func.count(), tracked, func.max(Delivery.batch_no)).where(Delivery.issue_id == issue_id)).one()
+    return row[0], row[1] or 0, row[2] or 0
