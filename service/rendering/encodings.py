@@ -2,12 +2,11 @@
 
 import binascii
 import re
-from dataclasses import dataclass
 
 LONGEST = 76
 """Characters of an encoded line, without CRLF."""
 SOFT_BREAK = b"=\r\n"
-_OCTETS_PER_LINE = 57
+OCTETS_PER_LINE = 57
 """Octets that make 76 characters of base64."""
 _UNSAFE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -47,12 +46,17 @@ def quoted_value(value: bytes) -> bytes:
     return SOFT_BREAK.join([b"".join(tokens[start : start + 24]) for start in range(0, len(tokens), 24)])
 
 
+def stuffed_value(value: bytes) -> bytes:
+    """A value that begins a line of DATA (RFC 5321 section 4.5.2)."""
+    return b"." + value if value.startswith(b".") else value
+
+
 def base64_lines(data: bytes) -> bytes:
     """Base64 in lines of 76 characters, each ending in CRLF."""
     return b"".join(
         [
-            binascii.b2a_base64(data[start : start + _OCTETS_PER_LINE], newline=False) + b"\r\n"
-            for start in range(0, len(data), _OCTETS_PER_LINE)
+            binascii.b2a_base64(data[start : start + OCTETS_PER_LINE], newline=False) + b"\r\n"
+            for start in range(0, len(data), OCTETS_PER_LINE)
         ]
     )
 
@@ -74,14 +78,9 @@ def _quoted_line(line: bytes) -> bytes:
     return SOFT_BREAK.join([*lines, encoded])
 
 
-@dataclass(frozen=True, slots=True)
-class Phases:
-    """A static stretch in base64 for each number (0 to 2) of octets it must give to what stands before it.
-
-    Each phase is (octets given, whole lines, octets left for what follows).
-    """
-
-    phases: tuple[tuple[bytes, bytes, bytes], ...]
+Phases = tuple[tuple[bytes, bytes, bytes], ...]
+"""A static stretch in base64 for each number (0 to 2) of octets that it must give to what stands before it: the octets
+given, CRLF and whole lines, the octets left for what follows."""
 
 
 def in_phases(data: bytes, *, is_last: bool) -> Phases:
@@ -90,6 +89,5 @@ def in_phases(data: bytes, *, is_last: bool) -> Phases:
     for given in range(3):
         head, rest = data[:given], data[given:]
         left = 0 if is_last else len(rest) % 3
-        body = rest[: len(rest) - left]
-        phases.append((head, base64_lines(body), rest[len(rest) - left :]))
-    return Phases(tuple(phases))
+        phases.append((head, b"\r\n" + base64_lines(rest[: len(rest) - left]), rest[len(rest) - left :]))
+    return tuple(phases)

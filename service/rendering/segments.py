@@ -29,43 +29,41 @@ class Encoding(StrEnum):
     BASE64 = "base64"
 
 
-class Form(StrEnum):
-    """How a value is written where it stands."""
-
-    PLAIN = "plain"
-    HTML = "html"
-    PLAIN_AT_LINE_START = "plain at line start"
-    HTML_AT_LINE_START = "html at line start"
-    QUOTED_PLAIN = "quoted plain"
-    QUOTED_HTML = "quoted html"
-    SUBJECT = "subject"
+Dress = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A field in the form in which it stands. For SUBJECT `field` is the whole subject with its fields."""
+    """A field where it stands: escaped for HTML or not, and dressed for its place (stuffed, quoted) where it must be."""
 
     field: str
-    form: Form
+    is_html: bool
+    dress: Dress | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Base64Part:
-    """A part in base64: stretches at their phases, and between them the raw pieces that change with the reader."""
+    """A part in base64: `start` is written as it is and leaves `left` octets over; then come steps, each of them pieces that
+    change with the reader (numbers into `raw` and, after it, `holes`) and a static stretch at its three phases."""
 
-    stretches: tuple[encodings.Phases, ...]
-    between: tuple[tuple[bytes | Hole, ...], ...]
+    start: bytes
+    left: bytes
+    raw: tuple[bytes, ...]
+    holes: tuple[Hole, ...]
+    steps: tuple[tuple[tuple[int, ...], encodings.Phases], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole message. `pick` takes statics, filled holes and base64 parts, in that order of supply, into their order of writing."""
+    """A whole message. `pick` brings statics, filled holes, base64 parts and the subject, supplied in that order, into the order
+    of writing. `subject` is the template of a subject with fields, else None. `longest`: octets of each value once escaped."""
 
     fields: frozenset[str]
     longest: Mapping[str, int]
     statics: tuple[bytes, ...]
     holes: tuple[Hole, ...]
     base64_parts: tuple[Base64Part, ...]
+    subject: str | None
     pick: Callable[[Sequence[bytes]], tuple[bytes, ...]]
     encodings: tuple[str, str]
 
@@ -143,7 +141,7 @@ class _Assembly:
 
     def __init__(self, longest: Mapping[str, int]) -> None:
         self._longest = longest
-        self._pieces: list[bytes | Hole | Base64Part] = []
+        self._pieces: list[bytes | Hole | Base64Part | str] = []
         self._encodings: list[str] = []
 
     def static(self, data: bytes) -> None:
@@ -153,70 +151,76 @@ class _Assembly:
             self._pieces.append(data)
 
     def headers(self, headers: Headers, boundary: str) -> None:
-        self._template(headers.before_subject(), Form.PLAIN)
+        self._template(headers.before_subject(), is_html=False)
         if find_fields(headers.subject):
-            self._pieces.append(Hole(message.reject_control_characters(headers.subject, "Subject"), Form.SUBJECT))
+            self._pieces.append(message.reject_control_characters(headers.subject, "Subject"))
         else:
             self.static(message.text_header("Subject", headers.subject).encode())
-        self._template(headers.after_subject(boundary), Form.PLAIN)
+        self._template(headers.after_subject(boundary), is_html=False)
 
     def part(self, boundary: str, kind: str, content: str, encoding: Encoding) -> None:
-        plain, quoted = (Form.HTML, Form.QUOTED_HTML) if kind == "html" else (Form.PLAIN, Form.QUOTED_PLAIN)
-        if encoding is Encoding.EIGHT_BIT and kind == "html":
-            content = lines.folded(content, self._width)
-        if encoding is Encoding.EIGHT_BIT and not self._fits_eight_bit(content):
-            encoding = Encoding.SMALLEST
+        is_html = kind == "html"
+        if encoding is Encoding.EIGHT_BIT:
+            content = lines.folded(content, self._width) if is_html else content
+            encoding = encoding if self._fits_eight_bit(content) else Encoding.SMALLEST
         if encoding is Encoding.SMALLEST:
             encoding = Encoding(encodings.smallest(content)[0])
         self._encodings.append(encoding.value)
         self.static(message.part_head(boundary, kind, encoding.value).encode())
         if encoding is Encoding.BASE64:
-            self._pieces.append(_base64_part(content, plain))
+            self._pieces.append(_base64_part(content, is_html))
             return
         if encoding is Encoding.EIGHT_BIT:
-            self._template(content, plain)
+            self._template(content, is_html)
         else:
-            self._quoted(content, quoted)
+            self._quoted(content, is_html)
         self.static(message.PART_END.encode())
 
     def plan(self) -> Plan:
         statics = [piece for piece in self._pieces if isinstance(piece, bytes)]
-        parts = [piece for piece in self._pieces if isinstance(piece, Base64Part)]
         holes = list(dict.fromkeys(piece for piece in self._pieces if isinstance(piece, Hole)))
-        order, static, part = [], 0, len(statics) + len(holes)
+        parts = [piece for piece in self._pieces if isinstance(piece, Base64Part)]
+        subject = next((piece for piece in self._pieces if isinstance(piece, str)), None)
+        names = {hole.field for hole in holes} | {hole.field for part in parts for hole in part.holes} | find_fields(subject or "")
+        return Plan(
+            fields=frozenset(names),
+            longest={name: self._longest.get(name, LONGEST_VALUE) for name in names},
+            statics=tuple(statics),
+            holes=tuple(holes),
+            base64_parts=tuple(parts),
+            subject=subject,
+            pick=itemgetter(*self._order(len(statics), holes, len(parts))),
+            encodings=(self._encodings[0], self._encodings[1]),
+        )
+
+    def _order(self, statics: int, holes: list[Hole], parts: int) -> Iterable[int]:
+        static, part = iter(range(statics)), iter(range(statics + len(holes), statics + len(holes) + parts))
         for piece in self._pieces:
             if isinstance(piece, bytes):
-                order.append(static)
-                static += 1
-            elif isinstance(piece, Base64Part):
-                order.append(part)
-                part += 1
+                yield next(static)
+            elif isinstance(piece, Hole):
+                yield statics + holes.index(piece)
             else:
-                order.append(len(statics) + holes.index(piece))
-        names = _names(holes) | {name for each in parts for between in each.between for name in _names(between)}
-        limits = {name: self._longest.get(name, LONGEST_VALUE) for name in names}
-        encodings_used = (self._encodings[0], self._encodings[1])
-        return Plan(frozenset(names), limits, tuple(statics), tuple(holes), tuple(parts), itemgetter(*order), encodings_used)
+                yield next(part) if isinstance(piece, Base64Part) else statics + len(holes) + parts
 
-    def _template(self, content: str, form: Form) -> None:
+    def _template(self, content: str, is_html: bool) -> None:
         """Static text and holes as they are; dots at line starts are stuffed."""
         is_line_start = True
         for word, piece in _split(content):
             if word:
-                at_start = {Form.PLAIN: Form.PLAIN_AT_LINE_START, Form.HTML: Form.HTML_AT_LINE_START}[form]
-                self._pieces.append(Hole(word, at_start if is_line_start else form))
+                self._pieces.append(Hole(word, is_html, encodings.stuffed_value if is_line_start else None))
                 is_line_start = False
-            elif piece:
+            else:
                 data = piece.encode().replace(b"\r\n.", b"\r\n..")
                 self.static(b"." + data if is_line_start and data.startswith(b".") else data)
                 is_line_start = piece.endswith("\r\n")
 
-    def _quoted(self, content: str, form: Form) -> None:
+    def _quoted(self, content: str, is_html: bool) -> None:
         """Soft breaks around each hole, so that its value is encoded alone and its neighbours never reflow."""
         for word, piece in _split(content):
             if word:
                 self.static(encodings.SOFT_BREAK)
-                self._pieces.append(Hole(word, form))
+                self._pieces.append(Hole(word, is_html, encodings.quoted_value))
                 self.static(encodings.SOFT_BREAK)
             else:
                 self.static(encodings.quoted_printable(piece.encode()))
@@ -251,28 +255,27 @@ SHORT = 6
 """Octets below which a static stretch between two holes is encoded together with them."""
 
 
-def _base64_part(content: str, form: Form) -> Base64Part:
-    stretches: list[encodings.Phases] = []
-    groups: list[tuple[bytes | Hole, ...]] = []
-    group: list[bytes | Hole] = []
+def _base64_part(content: str, is_html: bool) -> Base64Part:
+    """`content` is canonical, so that its last piece is static."""
     pieces = list(_split(content))
+    start, left = b"", b""
+    if not pieces[0][0] and len(pieces) > 1:
+        (_, start, left), *_ = encodings.in_phases(pieces.pop(0)[1].encode(), is_last=False)
+    holes = [Hole(word, is_html) for word in dict.fromkeys(word for word, _ in pieces if word)]
+    raw: list[bytes] = []
+    groups: list[list[bytes | Hole]] = [[]]
+    stretches: list[encodings.Phases] = []
     for index, (word, piece) in enumerate(pieces):
-        data = piece.encode()
-        is_last = index == len(pieces) - 1
+        data, is_last = piece.encode(), index == len(pieces) - 1
         if word:
-            group.append(Hole(word, form))
+            groups[-1].append(Hole(word, is_html))
         elif len(data) < SHORT and not is_last:
-            group.append(data)
+            groups[-1].append(data)
+            raw.append(data)
         else:
             stretches.append(encodings.in_phases(data, is_last=is_last))
-            groups.append(tuple(group))
-            group = []
-    return Base64Part(tuple(stretches), tuple(groups))
-
-
-def _names(pieces: Iterable[bytes | Hole]) -> set[str]:
-    names: set[str] = set()
-    for piece in pieces:
-        if isinstance(piece, Hole):
-            names |= find_fields(piece.field) if piece.form is Form.SUBJECT else {piece.field}
-    return names
+            groups.append([])
+    supplied: list[bytes | Hole] = [*raw, *holes]
+    numbers = {piece: number for number, piece in enumerate(supplied)}
+    steps = tuple((tuple(numbers[piece] for piece in group), phases) for group, phases in zip(groups, stretches, strict=False))
+    return Base64Part(start, left, tuple(raw), tuple(holes), steps)
