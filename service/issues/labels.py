@@ -25,7 +25,8 @@ class SeriesLabels:
     )  # fmt: skip
     insight: tuple[str, ...] = ("위클리 인사이트", "인사이트", "Weekly insight", "Insight", "Insight of the week")
     digest: tuple[str, ...] = (
-        "주목한 뉴스", "뉴스 브리핑", "뉴스 단신", "단신", "짧은 뉴스", "한 줄 뉴스", "이 주의 뉴스", "이번 주 뉴스", "다른 소식", "그 밖의 소식",
+        "주목한 뉴스", "눈여겨본 뉴스", "뉴스 브리핑", "뉴스 단신", "단신", "짧은 뉴스", "한 줄 뉴스", "이 주의 뉴스", "이번 주 뉴스", 
+        "다른 소식", "그 밖의 소식",
         "News digest", "News we noticed", "News in brief", "In brief", "Also in the news", "Other news", "Quick hits", "Worth noting",
     )  # fmt: skip
     contents: tuple[str, ...] = (

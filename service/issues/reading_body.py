@@ -27,7 +27,7 @@ from service.issues.reading_digest import read_digest
 from service.issues.reading_flow import Flow, read_flow
 from service.issues.reading_lines import Line, without_address
 from service.issues.reading_outline import Section, SectionKind
-from service.issues.reading_qa import dash_question
+from service.issues.reading_qa import bare_question
 from service.issues.reading_story import read_insight, read_story
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Body:
 def read_body(lines: list[Line], outline: Outline, labels: SeriesLabels, builder: BlockBuilder) -> dict[int, str]:
     """Append every block; returns for each contents line (by position) the id of the section it means."""
     structured = any(section.kind is not SectionKind.FLOW for section in outline.sections)
-    dashes = sum(dash_question(line) is not None for line in lines[:4000]) >= 2
-    body = Body(lines, labels, builder, Flow(labels, headings=not structured, dashes=dashes))
+    bare = sum(bare_question(line) is not None for line in lines[:4000]) >= 2
+    body = Body(lines, labels, builder, Flow(labels, headings=not structured, bare_questions=bare))
     _add_top(body, outline)
     before = len(builder.blocks)
     _add_preamble(body, outline)

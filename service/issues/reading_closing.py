@@ -22,8 +22,9 @@ _EN_PLACE = re.compile(
     r"(?:(?:warmly|yours|greetings|best|cheers|love|hello|written|sent)?,?\s*(?:from|in|at))\s[A-Z][^.!?]{1,40},?", re.IGNORECASE
 )
 _EN_CLOSING = re.compile(
-    r"(?:(?:with )?(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely(?: yours)?|yours(?: truly| sincerely| faithfully)?|"
-    r"cheers|warmly|take care|all the best|until next time|see you (?:soon|next \w+|on \w+)|with (?:thanks|love|gratitude)|many thanks)[,.!]?",
+    r"(?:(?:with )?(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely(?: yours)?|cheers|warmly|take care|"
+    r"yours(?: truly| sincerely| faithfully)?|all the best|until next time|see you (?:soon|next \w+|on \w+)|many thanks|"
+    r"with (?:thanks|love|gratitude))[,.!]?",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
@@ -34,12 +35,12 @@ _THANKS = re.compile(
 )
 _SIGN_UP = re.compile(
     r"회원\s?가입|구독\s?(?:하기|하세요|해\s?보세요|신청|해 주세요|하고)|무료로\s?(?:받아|구독|만나)|받아\s?보세요|"
-    r"\bsubscribe\b|\bsign(?:ing)? up\b|\bjoin (?:us|free|the list)|\bget (?:it|this letter|the letter|\w+(?: \w+)?) (?:for )?free\b|\bfree,? (?:three|two|\w+) (?:times|days) a week",
+    r"\bsubscribe\b|\bsign(?:ing)? up\b|\bjoin (?:us|free|the list)|\bget (?:\w+ ){1,4}(?:for )?free\b|\bfree,? \w+ (?:times|days) a week",
     re.IGNORECASE,
 )
 _FREQUENCY = re.compile(
-    r"주\s?\d\s?회|매주|매일|격주|매월|\b(?:once|twice|(?:two|three|four|five|\d) times) a (?:week|month)\b|\b(?:every|each) (?:week|day|month|morning|mon|tue|wed|thu|fri|sat|sun)|"
-    r"\bweekly\b|\bdaily\b",
+    r"주\s?\d\s?회|매주|매일|격주|매월|\b(?:once|twice|(?:two|three|four|five|\d) times) a (?:week|month)\b|\bweekly\b|\bdaily\b|"
+    r"\b(?:on|every|each) (?:week|day|month|morning|mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
 _KO_DAYS = re.compile(

@@ -37,7 +37,7 @@ def find_contents(lines: list[Line], limit: int, after_series: int | None, label
     """The lines of the table of contents, or none; it lies before index `limit`."""
     at = 1
     while at < limit:
-        run = _run(lines, at, limit, labels)
+        run = [] if at == after_series else _run(lines, at, limit, labels)
         announced = at - 1 == after_series or bool(find_label(entry_of(lines, at - 1).text, labels.contents))
         if len(run) >= 2 and _is_contents(lines, run, announced):
             return run
@@ -71,7 +71,7 @@ def _may_be_item(line: Line, labels: SeriesLabels) -> bool:
     text = line.text
     if len(text) > MAX_ITEM or line.hint in ("image", "heading") or is_greeting(text) or is_pointer(text) or has_credit(line):
         return False
-    if find_label(text, (*labels.summary, *labels.why, *labels.more)):
+    if find_label(text, (*labels.summary, *labels.why, *labels.more, *labels.contents)):
         return False
     return not text.endswith((".", "。")) or text.endswith(("..", "...")) or len(text) <= 40
 

@@ -11,6 +11,7 @@ from service.issues.reading_lines import Line
 from service.issues.reading_parts import is_sentence
 
 MAX_LEAD = 90
+MIN_LEAD = 5  # letters behind the first word; fewer are rather the beginning of a compound, as in `AI, 오픈AI가`
 
 _COLON = re.compile(r"(?<![:：/\d])\s*[:：](?![:：/])(?!\d{2}\b)\s*(?=\S)|(?<=\d)\s*[:：]\s+(?=\S)")
 _FIRST_WORD = re.compile(r"[\"'“”‘’「『(\[]*(?P<word>[^\s,:：·…“”‘’\"'()\[\]]{2,30})")
@@ -124,16 +125,22 @@ def _returning_word(text: str) -> int | None:
     if first is None:
         return None
     for word in _forms(first["word"]):
-        for least in (2, 1):
-            for at in _places(text, word, first.end()):
-                if text[at - 1].isspace() or text[at - 1] in "([“‘\"'-/·" or len(text[first.end() : at].split()) < least:
-                    continue
-                if _goes_on(text, at + len(word)) and (least == 2 or not _is_inside_word(text, at, word)):
-                    return at
+        for at in _places(text, word, first.end()):
+            if _is_run_in(text, at, word, text[first.end() : at]):
+                return at
         for at in _places(text, word, first.end()):
             if text[at - 1].isspace() and _TOPIC.match(text, at + len(word)) and not re.search(r"[.。!?]\s", text[:at]):
                 return at
     return None
+
+
+def _is_run_in(text: str, at: int, word: str, between: str) -> bool:
+    """Whether the word stands right behind the lead's last letter and a sentence goes on with it."""
+    if text[at - 1].isspace() or text[at - 1] in "([“‘\"'-/·" or not _goes_on(text, at + len(word)):
+        return False
+    if len(between.split()) >= 2 and len(between) >= MIN_LEAD:
+        return True
+    return len(between.strip(" ,")) >= MIN_LEAD and not _is_inside_word(text, at, word)
 
 
 def _forms(word: str) -> list[str]:

@@ -8,7 +8,7 @@ from service.issues.reading_builder import BlockBuilder
 from service.issues.reading_credit import has_credit, is_caption, read_image
 from service.issues.reading_lines import Line
 from service.issues.reading_parts import is_greeting, is_sentence, only_source, split_quotation
-from service.issues.reading_qa import Marker, dash_question, find_marker
+from service.issues.reading_qa import Marker, bare_question, find_marker
 
 MAX_HEADING = 60
 
@@ -21,7 +21,7 @@ class Flow:
     role: ProseRole | None = None
     greets: bool = False
     headings: bool = False
-    dashes: bool = False  # questions after a dash
+    bare_questions: bool = False  # questions in bold or after a dash count
 
 
 def read_flow(lines: list[Line], flow: Flow, builder: BlockBuilder) -> None:
@@ -53,7 +53,7 @@ def _step(lines: list[Line], at: int, flow: Flow, builder: BlockBuilder) -> int:
         builder.add(Quote, line.number, text=quotation[0], source=quotation[1])
         return quotation[2]
     if line.hint == "heading" or (flow.headings and _is_heading(lines, at, flow)):
-        builder.add(Heading, line.number, text=line.part())
+        builder.add(Heading, line.number, text=_unbold(line))
         return 1
     builder.add(Prose, line.number, text=line.part(), role=flow.role)
     return 1
@@ -62,7 +62,7 @@ def _step(lines: list[Line], at: int, flow: Flow, builder: BlockBuilder) -> int:
 def _marker(line: Line, flow: Flow) -> Marker | None:
     if line.hint in ("image", "heading"):
         return None
-    return find_marker(line.text, flow.labels) or (dash_question(line) if flow.dashes else None)
+    return find_marker(line.text, flow.labels) or (bare_question(line) if flow.bare_questions else None)
 
 
 def _take_question(lines: list[Line], at: int, marker: Marker, flow: Flow, builder: BlockBuilder) -> int:
@@ -77,8 +77,14 @@ def _take_question(lines: list[Line], at: int, marker: Marker, flow: Flow, build
             label = found.label
         answer.append(line.part(found.start if found else 0))
         end += 1
-    text = lines[at].part(marker.start)
-    builder.add(QA, lines[at].number, question=text, answer=join(answer), question_label=marker.label, answer_label=label)
+    builder.add(
+        QA,
+        lines[at].number,
+        question=_unbold(lines[at], marker.start),
+        answer=join(answer),
+        question_label=marker.label,
+        answer_label=label,
+    )
     return end - at
 
 
@@ -127,6 +133,8 @@ def _quotation(lines: list[Line], at: int) -> tuple[Text, str | None, int] | Non
 def _is_heading(lines: list[Line], at: int, flow: Flow) -> bool:
     """A short line by itself that is no sentence, above a paragraph that is longer than it."""
     line = lines[at]
+    if line.is_bold and not line.hint and len(line.text) <= 2 * MAX_HEADING and not is_sentence(line.text):
+        return True
     if not line.gap or line.hint or len(line.text) > MAX_HEADING or is_sentence(line.text) or at + 1 >= len(lines):
         return False
     below = lines[at + 1]
@@ -135,6 +143,13 @@ def _is_heading(lines: list[Line], at: int, flow: Flow) -> bool:
     if _marker(below, flow) is not None:
         return below.gap
     return below.gap and len(below.text) > 1.5 * len(line.text) and (is_sentence(below.text) or len(below.text) > MAX_HEADING)
+
+
+def _unbold(line: Line, start: int = 0) -> Text:
+    """A heading or a question; bold over the whole line says nothing that its block does not say."""
+    if line.is_bold:
+        line = replace(line, marks=tuple(mark for mark in line.marks if mark.kind != "bold"))
+    return line.part(start)
 
 
 def join(texts: list[Text]) -> Text:

@@ -13,6 +13,7 @@ _BREAKS = re.compile(r"\r\n?|[\n\u2028\u2029]")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BULLET = re.compile(r"(?:[•·‧∙▪◦‣●○◾▫⁃・ㆍ]\s*|[-*]\s+)(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}\)\s*|\d{1,2}\s?[.．]\s*(?=[^\d\s])|\d{1,2}\s?[.．]\s+|[①-⑳❶-❿]\s*)(?=\S)")
+_BOLD = re.compile(r"(?<![A-Za-z0-9*])\*\*(?=[^\s*])([^*]{1,400}?)(?<=[^\s*])\*\*(?![A-Za-z0-9*])")
 _URL = re.compile(r"https?://[^\s<>\"'“”‘’]+", re.IGNORECASE)
 
 
@@ -45,6 +46,11 @@ class Line:
         return Rich(text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))) if marks else text
 
     @property
+    def is_bold(self) -> bool:
+        """Whether the whole line is set in bold."""
+        return any(mark.kind == "bold" and mark.start == 0 and mark.end >= len(self.text) for mark in self.marks)
+
+    @property
     def bullet(self) -> int | None:
         """Where the item's text begins, if this is an item of an unnumbered list."""
         if self.hint == "bullet":
@@ -73,7 +79,7 @@ def lines_of(text: str) -> list[Line]:
     for number, raw in enumerate(_BREAKS.split(text.removeprefix("\ufeff")), start=1):
         cleaned = clean(raw)
         if cleaned:
-            found.append(Line(number, cleaned, gap))
+            found.append(_with_bold(Line(number, cleaned, gap)))
         gap = not cleaned
     return found
 
@@ -91,6 +97,17 @@ def without_address(text: str) -> tuple[str, str | None]:
     start, end = spans[-1]
     before = text[:start].rstrip()
     return before.rstrip("(（[<").rstrip() if before.endswith(("(", "（", "[", "<")) else before, text[start:end]
+
+
+def _with_bold(line: Line) -> Line:
+    """`**words**` as bold; unlike Markdown also where a Korean particle follows the closing marks directly."""
+    text, marks, at = "", list[Mark](), 0
+    for found in _BOLD.finditer(line.text):
+        text += line.text[at : found.start()]
+        marks.append(Mark("bold", len(text), len(text) + len(found[1])))
+        text += found[1]
+        at = found.end()
+    return replace(line, text=text + line.text[at:], marks=tuple(marks)) if marks else line
 
 
 def _trimmed(url: str) -> str:

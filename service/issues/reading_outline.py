@@ -1,5 +1,6 @@
 """Where the sections of a letter begin and of which kind each is: story, insight, digest, or a heading with running text."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from service.issues.reading_parts import is_greeting, is_sentence, likeness, spl
 from service.issues.reading_qa import has_marker
 
 MAX_TITLE = 150
+_NEWS = re.compile(r"(?:뉴스|소식|단신|브리핑|\bnews|\bheadlines|\bbriefs?)$", re.IGNORECASE)
 MAX_UNKNOWN_TITLE = 80
 
 
@@ -147,7 +149,7 @@ def _kind(lines: list[Line], section: Section, labels: SeriesLabels) -> SectionK
     if find_label(title, labels.insight) or (section.heading.emoji and contains_label(title, labels.insight) and len(title) <= 40):
         return SectionKind.INSIGHT
     bullets = [line for line in body if line.bullet is not None]
-    if contains_label(title, labels.digest) and len(title) <= 60:
+    if len(title) <= 60 and (contains_label(title, labels.digest) or (len(bullets) >= 2 and _NEWS.search(title))):
         return SectionKind.DIGEST
     if (
         section.heading.emoji

@@ -7,8 +7,8 @@ from functools import lru_cache
 _FULL_STOP = re.compile(r"(?:(?<!\.)\.|。)[\"'”’」』)\]]*$")
 _POLITE_ENDING = re.compile(r"(?:니다|[가-힣]요|죠)!?[\"'”’」』)\]]*$")
 _GREETING = re.compile(
-    r"(?:안녕하|안녕,|안녕!|반갑습니다|여러분,? 안녕|좋은 아침|hello\b|hi\b|hey\b|dear\b|good (?:morning|afternoon|evening)\b|greetings\b(?! from)|"
-    r"welcome (?:to|back)\b)",
+    r"[^\w<(\[]*(?:안녕하|안녕,|안녕!|반갑습니다|여러분,? 안녕|좋은 아침|hello\b|hi\b|hey\b|dear\b|"
+    r"good (?:morning|afternoon|evening)\b|greetings\b(?! from)|welcome (?:to|back)\b)",
     re.IGNORECASE,
 )
 _QUOTES = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』", "«": "»", "„": "“", "'": "'"}
@@ -23,7 +23,7 @@ def is_sentence(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether a paragraph greets the readers (an emoji before it aside)."""
-    return bool(_GREETING.match(text.lstrip("👋🙌🌞☀️😀😊🙂🖐✋ \u200d\ufe0f\"“‘'")))
+    return bool(_GREETING.match(text))
 
 
 def split_quotation(text: str) -> tuple[int, int, str | None] | None:

@@ -31,8 +31,10 @@ def has_marker(text: str, labels: SeriesLabels) -> bool:
     return find_marker(text, labels) is not None
 
 
-def dash_question(line: Line) -> Marker | None:
-    """A question that a dash opens, as Korean papers print interviews."""
+def bare_question(line: Line) -> Marker | None:
+    """A question without a mark of its own: a line all in bold, or one that a dash opens, as Korean papers print interviews."""
+    if line.is_bold and line.hint is None and line.text.rstrip("\"'”’ ").endswith(("?", "？")):
+        return Marker("question", None, 0)
     found = _DASH.match(line.text)
     if found is None or not line.text.endswith(("?", "？")) or len(line.text) > 300:
         return None

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 from service.issues.blocks import Image, Labels, More, Other, Text
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_credit import is_caption, read_image
+from service.issues.reading_credit import is_caption, read_image, split_credit
 from service.issues.reading_emoji import is_pointer
 from service.issues.reading_lines import Line
 from service.issues.reading_more import read_more
+from service.issues.reading_parts import is_sentence
 
 
 @dataclass
@@ -86,7 +87,7 @@ def _story_step(lines: list[Line], parts: StoryParts, labels: SeriesLabels) -> i
             return more[1]
     if _take_label(line, parts, labels):
         return 1
-    if is_caption(line) and parts.figure is None and not parts.facts and not parts.why:
+    if parts.figure is None and _is_picture(line, bool(parts.facts or parts.why or parts.more)):
         parts.figure, count = read_image(lines)
         parts.lines["figure"] = line.number
         parts.state = "figure" if parts.state == "title" else parts.state
@@ -102,6 +103,14 @@ def _story_step(lines: list[Line], parts: StoryParts, labels: SeriesLabels) -> i
     else:
         parts.add_other(line.part())
     return 1
+
+
+def _is_picture(line: Line, begun: bool) -> bool:
+    """A caption at the top of the story; further down only one that is no sentence with a reference at its end."""
+    if not begun or line.hint == "image":
+        return is_caption(line)
+    found = split_credit(line.text) if len(line.text) <= 200 and line.bullet is None and line.fact_number is None else None
+    return found is not None and not is_sentence(line.text[: found[0]].strip())
 
 
 def _take_label(line: Line, parts: StoryParts, labels: SeriesLabels) -> bool:
