@@ -94,6 +94,7 @@ class Database:
         """A session that only reads, over one snapshot; a write in it fails."""
         with self._session("read") as session:
             yield session
+            session.expunge_all()  # a rollback would empty them: what was read stays readable, as after a commit
             session.rollback()
 
     @contextmanager
