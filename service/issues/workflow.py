@@ -12,7 +12,9 @@ from service.issues.models import Issue, IssueState
 # what an issue may become, from each state; `missed` and `needs_decision` lead back to the desk only while nothing was handed over,
 # which the slot knows and booking.py looks at
 MOVES: dict[IssueState, frozenset[IssueState]] = {
-    IssueState.DRAFT: frozenset({IssueState.IN_REVIEW, IssueState.SCHEDULED}),  # without an approval step: booked at once
+    IssueState.DRAFT: frozenset(
+        {IssueState.IN_REVIEW, IssueState.SCHEDULED, IssueState.CANCELLED}  # without an approval step: booked at once
+    ),
     IssueState.IN_REVIEW: frozenset({IssueState.APPROVED, IssueState.DRAFT}),
     IssueState.APPROVED: frozenset({IssueState.SCHEDULED, IssueState.DRAFT}),
     IssueState.SCHEDULED: frozenset(
@@ -23,7 +25,7 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
     IssueState.NEEDS_DECISION: frozenset(
         {IssueState.SCHEDULED, IssueState.SENDING, IssueState.MISSED, IssueState.CANCELLED, IssueState.DRAFT}
     ),
-    IssueState.MISSED: frozenset({IssueState.DRAFT, IssueState.SCHEDULED}),
+    IssueState.MISSED: frozenset({IssueState.DRAFT, IssueState.SCHEDULED, IssueState.CANCELLED}),
     IssueState.SENT: frozenset(),
     IssueState.CANCELLED: frozenset(),
 }

@@ -1,0 +1,87 @@
+"""Whether a booked slot's text is ready to go, and what stands against booking a text into a slot."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from service.core.problems import Problem, Severity
+from service.issues import checks as issue_checks
+from service.issues import queries as issues
+from service.issues.blocks import Tagline
+from service.issues.document import Document
+from service.newsletters import checks as newsletter_checks
+from service.newsletters.models import Newsletter
+from service.schedule import cadence, calendar
+from service.schedule.models import Slot, SlotState
+
+BYLINE_LIMIT = timedelta(hours=24)
+
+
+class Readiness(StrEnum):
+    """What a slot's badge says."""
+
+    EMPTY = "empty"
+    READY = "ready"
+    BEING_MADE_READY = "being_made_ready"
+    NOT_READY = "not_ready"
+    SKIPPED = "skipped"
+    LAUNCHED = "launched"
+    MISSED = "missed"
+
+
+def of(slot: Slot) -> Readiness:
+    """READY only where the compiled version was made from the booked text, not from an older one."""
+    if slot.state is not SlotState.BOOKED:
+        return Readiness(slot.state.value)
+    if slot.compiled_id is not None and slot.compiled_revision_id == slot.revision_id:
+        return Readiness.READY
+    return Readiness.NOT_READY if slot.problems else Readiness.BEING_MADE_READY
+
+
+def has_older_version(slot: Slot) -> bool:
+    """Whether an older text is still ready while the booked one is not."""
+    return slot.state is SlotState.BOOKED and slot.compiled_id is not None and slot.compiled_revision_id != slot.revision_id
+
+
+def problems(session: Session, issue_id: int, revision_id: int | None, fires_at: datetime | None) -> list[Problem]:
+    """Everything that speaks against sending this text at that time; an ERROR forbids booking. Without a time, what holds for any."""
+    text = issues.text(session, issue_id, revision_id)
+    newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
+    found = issue_checks.check(text.document) + newsletter_checks.check(newsletter)
+    found += tagline_problems(text.document, cadence.weekdays_of(session, newsletter.id), newsletter.language)
+    return found + (byline_problems(text.document, fires_at) if fires_at is not None else [])
+
+
+def byline_problems(document: Document, fires_at: datetime) -> list[Problem]:
+    """The byline's time is text and never schedules; far from the slot, or after it, it is worth a look."""
+    try:
+        written_at = datetime.fromisoformat((document.byline and document.byline.at) or "")
+    except ValueError:
+        return []
+    if written_at.tzinfo is None:
+        return []
+    if written_at > fires_at:
+        return [Problem(Severity.WARNING, "The byline's time lies after the slot.", values={"part": "byline"})]
+    if fires_at - written_at > BYLINE_LIMIT:
+        hours = round((fires_at - written_at).total_seconds() / 3600)
+        message = "The byline's time lies {hours} hours before the slot."
+        return [Problem(Severity.WARNING, message, values={"part": "byline", "hours": hours})]
+    return []
+
+
+def tagline_problems(document: Document, weekdays: tuple[int, ...], language: str) -> list[Problem]:
+    """The weekdays that the tagline promises against those on which readers find the letter."""
+    if not weekdays:
+        return []
+    actual = ", ".join(calendar.weekday_name(day, language) for day in weekdays)
+    return [
+        Problem(
+            Severity.WARNING,
+            "The tagline promises {promised}, but the letter comes on {actual}.",
+            block=block.id,
+            values={"promised": ", ".join(calendar.weekday_name(day, language) for day in sorted(block.weekdays)), "actual": actual},
+        )
+        for block in document.blocks
+        if isinstance(block, Tagline) and block.weekdays and tuple(sorted(set(block.weekdays))) != weekdays
+    ]
