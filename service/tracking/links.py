@@ -1,0 +1,50 @@
+"""The numbers of an issue's links. A number, once given, keeps its address for good: letters that carry it are already out."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.core.database import insert
+from service.tracking.models import Link
+from service.tracking.paths import CLICK_PATH, PIXEL_PATH, PIXEL_SUFFIX, VIEW_PATH, LinkUse, click_url, pixel_url, view_url
+
+__all__ = [
+    "CLICK_PATH",
+    "PIXEL_PATH",
+    "PIXEL_SUFFIX",
+    "VIEW_PATH",
+    "LinkUse",
+    "click_url",
+    "destinations",
+    "number",
+    "pixel_url",
+    "view_url",
+]
+
+
+def number(session: Session, issue_id: int, uses: Sequence[LinkUse]) -> list[int]:
+    """The number of each link, in the order given; the same address in the same block keeps its number across versions.
+
+    Numbers count from 1 within the issue. The caller holds the issue's row, so that two compilations do not take the same number.
+    """
+    known = {(link.url, link.block): link.number for link in _stored(session, issue_id)}
+    highest = session.scalar(select(func.max(Link.number)).where(Link.issue_id == issue_id)) or 0
+    fresh = []
+    for use in uses:
+        if (use.url, use.block) not in known:
+            highest += 1
+            known[use.url, use.block] = highest
+            fresh.append({"issue_id": issue_id, "number": highest, "url": use.url, "text": use.text, "block": use.block})
+    if fresh:
+        session.execute(insert(session, Link), fresh)
+    return [known[use.url, use.block] for use in uses]
+
+
+def destinations(session: Session, issue_id: int) -> dict[int, str]:
+    """Where each number of an issue leads."""
+    return {link.number: link.url for link in _stored(session, issue_id)}
+
+
+def _stored(session: Session, issue_id: int) -> Sequence[Link]:
+    return session.scalars(select(Link).where(Link.issue_id == issue_id).order_by(Link.number)).all()

@@ -1,0 +1,32 @@
+"""Where the hits of a letter arrive, and what one of its links is. Pure: the edge imports it without a database."""
+
+from dataclasses import dataclass
+
+CLICK_PATH = "/c/"  # + measuring token + "/" + number of the link
+PIXEL_PATH = "/o/"  # + measuring token + PIXEL_SUFFIX
+PIXEL_SUFFIX = ".gif"
+VIEW_PATH = "/v/"  # + measuring token: view in browser, on the base address
+
+
+@dataclass(frozen=True)
+class LinkUse:
+    """A link as it stands in a letter: where it leads, its words, and the id of the block it stands in."""
+
+    url: str
+    text: str
+    block: str
+
+
+def click_url(edge_url: str, measuring: str, number: int | str) -> str:
+    """The address that counts a click and then leads to link `number` of the issue (C8)."""
+    return f"{edge_url}{CLICK_PATH}{measuring}/{number}"
+
+
+def pixel_url(edge_url: str, measuring: str) -> str:
+    """The address of the picture whose loading counts as an open."""
+    return f"{edge_url}{PIXEL_PATH}{measuring}{PIXEL_SUFFIX}"
+
+
+def view_url(base_url: str, measuring: str) -> str:
+    """The address of the letter in a browser."""
+    return f"{base_url}{VIEW_PATH}{measuring}"
