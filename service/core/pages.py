@@ -24,7 +24,7 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.size))
 
 
-def paginate(session: Session, query: Select[Any], number: int, *, size: int = PAGE_SIZE) -> Page[Any]:
+def paginate(session: Session, query: Select[*tuple[Any, ...]], number: int, *, size: int = PAGE_SIZE) -> Page[Any]:
     """The rows of page `number`; a number beyond the last page gives the last."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // size))
