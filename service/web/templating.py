@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from service.accounts.models import Role
-from service.core import i18n
+from service.core import i18n, logs
 from service.core.errors import PressrunError
 from service.core.problems import Problem
 from service.web import access, clocks
@@ -55,6 +55,7 @@ def equip(app: Flask) -> None:
         megabytes=megabytes,
         problem=problem_text,
         paragraphs=paragraphs,
+        masked=logs.mask,
     )
     app.context_processor(lambda: {"user": _known_user(), "language": language()})
 
@@ -130,7 +131,9 @@ def paragraphs(text: str) -> Markup:
 
 def asset(name: str) -> str | None:
     """The address of a built file, or None where the front end was not built: pages work without it."""
-    file = _manifest(Path(current_app.static_folder or "")).get(name)
+    if "manifest" not in g:
+        g.manifest = _manifest(Path(current_app.static_folder or "") / "manifest.json")
+    file = g.manifest.get(name)
     return url_for("static", filename=file) if file else None
 
 
@@ -169,10 +172,14 @@ def _known_user() -> access.CurrentUser | None:
     return user
 
 
-@cache
-def _manifest(folder: Path) -> dict[str, str]:
+def _manifest(file: Path) -> dict[str, str]:
     try:
-        files: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+        return _read_manifest(file, file.stat().st_mtime_ns)  # the front end may be built anew while we run
     except (OSError, ValueError):
         return {}
+
+
+@lru_cache(maxsize=2)
+def _read_manifest(file: Path, _written_at: int) -> dict[str, str]:
+    files: dict[str, str] = json.loads(file.read_text())
     return files

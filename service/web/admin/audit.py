@@ -1,0 +1,48 @@
+"""The audit log: who did what, when; newest first, with whether the chain is whole (F19). For operators."""
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from service.accounts import queries as accounts
+from service.core import pages
+from service.core.audit import AuditEntry
+from service.web.access import operator
+from service.web.transaction import reading
+
+blueprint = Blueprint("audit", __name__, url_prefix="/admin/audit")
+
+ACTS = {  # act -> how the page says it
+    "user.created": "Added a user",
+    "user.password_changed": "Changed a password",
+    "user.role_changed": "Changed a role",
+    "user.disabled": "Kept a user out",
+    "user.enabled": "Let a user in again",
+    "newsletter.created": "Made a newsletter",
+    "newsletter.changed": "Changed a newsletter's settings",
+    "series.created": "Added a series",
+    "series.changed": "Changed a series",
+    "cadence.changed": "Changed the rhythm",
+    "slot.booked": "Booked a slot",
+    "slot.moved": "Moved a slot",
+    "slot.released": "Released a slot",
+    "slot.skipped": "Skipped a slot",
+    "slot.opened": "Opened a skipped slot again",
+    "slot.missed": "A slot was missed",
+    "issue.created": "Made an issue",
+    "issue.launched": "Started sending an issue",
+    "issue.paused": "Paused an issue",
+    "issue.sending": "Went on sending an issue",
+    "issue.cancelled": "Cancelled an issue",
+    "issue.sent": "An issue is sent",
+}
+
+
+@blueprint.get("")
+@operator
+def listing() -> str:
+    """The log, page by page."""
+    number = request.args.get("page", 1, type=int)
+    with reading() as session:
+        page = pages.paginate(session, select(AuditEntry).order_by(AuditEntry.id.desc()), number)
+        names = accounts.names(session)
+    return render_template("admin/audit/listing.html", page=page, names=names, acts=ACTS)
