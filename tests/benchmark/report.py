@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Line:
     is_met: bool = True
 
 
-def interleaved(work: dict[str, tuple[Callable[[], object], int]], rounds: int = ROUNDS) -> dict[str, list[float]]:
+def interleaved(work: Mapping[str, tuple[Callable[[], object], int]], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """CPU rates (a second of this process) of each piece of work over `rounds` rounds in turn; work is (call, how many it makes)."""
     rates: dict[str, list[float]] = {name: [] for name in work}
     for call, _ in work.values():

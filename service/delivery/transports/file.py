@@ -27,7 +27,6 @@ class FileTransport:
         self, envelopes: Iterator[Envelope | Wait], *, on_handover: OnHandover, on_result: OnResult, standing: Standing | None = None
     ) -> Result | None:
         """As in protocol.Transport. A folder that cannot be written stops the sending with a reason."""
-        self._stopped.clear()
         window = Window(envelopes, standing)
         trouble: Result | None = None
         while trouble is None and not window.is_finished:
@@ -38,18 +37,28 @@ class FileTransport:
             if envelope is None:
                 self._stopped.wait(min(window.rest_seconds or 0, 0.5))
                 continue
-            trouble = self._write(envelope, on_handover, on_result)
+            try:
+                trouble = self._write(envelope, on_handover)
+            except Exception:
+                for left in (envelope, *window.close()):
+                    on_result(left.number, Result(Outcome.UNSENT, Reason.STOPPED, Phase.BODY))
+                raise
+            if trouble is None:
+                on_result(envelope.number, Result(Outcome.ACCEPTED, Reason.NONE, Phase.FINAL, 250, "2.0.0", "written"))
+            else:
+                on_result(envelope.number, trouble)
         for envelope in window.close():
             on_result(envelope.number, trouble or Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL))
         return trouble
 
     def stop(self) -> None:
+        """Stays stopped, as the SMTP transport does."""
         self._stopped.set()
 
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _write(self, envelope: Envelope, on_handover: OnHandover, on_result: OnResult) -> Result | None:
+    def _write(self, envelope: Envelope, on_handover: OnHandover) -> Result | None:
         message = unstuffed(envelope.content(EVERYTHING))
         path = self._free_path(envelope, message)
         draft = path.with_suffix(f".{os.getpid()}.part")
@@ -57,12 +66,13 @@ class FileTransport:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(message)
         except OSError as error:
-            trouble = Result(Outcome.UNSENT, Reason.SYSTEM, Phase.BODY, text=f"{path}: {error.strerror}")
-            on_result(envelope.number, trouble)
-            return trouble
-        on_handover(envelope.number)
+            return Result(Outcome.UNSENT, Reason.SYSTEM, Phase.BODY, text=f"{path}: {error.strerror}")
+        try:
+            on_handover(envelope.number)
+        except BaseException:
+            draft.unlink()
+            raise
         os.replace(draft, path)
-        on_result(envelope.number, Result(Outcome.ACCEPTED, Reason.NONE, Phase.FINAL, 250, "2.0.0", str(path.name)))
         return None
 
     def _free_path(self, envelope: Envelope, message: bytes) -> Path:

@@ -88,7 +88,7 @@ class Transport(Protocol):
         `standing(numbers)` returns those to skip; it is called at most one second before their MAIL is written (A6).
         `on_handover(number)` is called before the bytes with that message's final dot are passed to the kernel; when it
         raises HandoverRefused or OSError, nothing more is handed over, open transactions are finished, and it is raised
-        again. All callbacks run in the caller's thread.
+        again; so is any error of the iterator, of `content` and of `standing`. All callbacks run in the caller's thread.
         """
         ...
 

@@ -7,7 +7,6 @@ settled by its own replies only, and is `uncertain` only if its final dot was pa
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
 
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase, judge
@@ -18,13 +17,17 @@ from service.delivery.transports.smtp_outbox import DOT, Outbox, Transaction
 from service.delivery.transports.smtp_reply import NonsenseError, Reply, ReplyReader
 
 
-class _Command(Enum):
-    MAIL = Phase.MAIL
-    RCPT = Phase.RCPT
-    DATA = Phase.DATA
-    FINAL = Phase.FINAL
-    RSET = "rset"
-    LONE_DOT = "lone dot"
+class _Command:
+    """A command whose reply is awaited, with the phase it belongs to."""
+
+    __slots__ = ("phase",)
+
+    def __init__(self, phase: Phase) -> None:
+        self.phase = phase
+
+
+_MAIL, _RCPT, _DATA, _FINAL = _Command(Phase.MAIL), _Command(Phase.RCPT), _Command(Phase.DATA), _Command(Phase.FINAL)
+_RSET, _LONE_DOT = _Command(Phase.DATA), _Command(Phase.DATA)
 
 
 class Dialogue:
@@ -78,11 +81,7 @@ class Dialogue:
         if not self._expected:
             return None
         command = self._expected[0][0]
-        if command in (_Command.RSET, _Command.LONE_DOT):
-            return Phase.DATA
-        if command is _Command.FINAL and self._out:
-            return Phase.BODY
-        return Phase(command.value)
+        return Phase.BODY if command is _FINAL and self._out else command.phase
 
     def take_settled(self) -> list[tuple[Envelope, Result]]:
         """Messages with their results since the last call."""
@@ -109,10 +108,10 @@ class Dialogue:
         mail, rcpt, data = smtp_envelope.commands(envelope, content, self.capabilities)
         if self.capabilities.pipelining:
             self._out.say(mail + rcpt + data)
-            self._expect(_Command.MAIL, _Command.RCPT, _Command.DATA)
+            self._expect(_MAIL, _RCPT, _DATA)
         else:
             self._out.say(mail)
-            self._expect(_Command.MAIL)
+            self._expect(_MAIL)
 
     def receive(self, data: bytes) -> None:
         """Bytes from the server, split anywhere."""
@@ -175,7 +174,7 @@ class Dialogue:
             self._end(reply.text or "an answer to nothing", Reason.NETWORK if reply.code == 421 or self._quits else Reason.PROTOCOL)
             return
         command, transaction = self._expected.popleft()
-        if transaction is None or command is _Command.LONE_DOT:
+        if transaction is None or command is _LONE_DOT:
             self._bookkeeping(command, reply)
         elif reply.code == 421:
             self._goodbye(command, transaction, reply)
@@ -187,7 +186,7 @@ class Dialogue:
             transaction.is_started = True
         elif not self._refuses(transaction, reply):
             return
-        self._next(_Command.RCPT, transaction, smtp_envelope.rcpt)
+        self._next(_RCPT, transaction, smtp_envelope.rcpt)
 
     def _rcpt(self, transaction: Transaction, reply: Reply) -> None:
         if 200 <= reply.code < 300:
@@ -196,7 +195,7 @@ class Dialogue:
                 return
         elif not self._refuses(transaction, reply):
             return
-        self._next(_Command.DATA, transaction, smtp_envelope.data)
+        self._next(_DATA, transaction, smtp_envelope.data)
 
     def _data(self, transaction: Transaction, reply: Reply) -> None:
         if reply.code == 354:
@@ -210,24 +209,24 @@ class Dialogue:
 
     def _final(self, transaction: Transaction, reply: Reply) -> None:
         if reply.code < 400 and (reply.code >= 300 or not transaction.is_passed_on):
-            self._expected.appendleft((_Command.FINAL, transaction))
+            self._expected.appendleft((_FINAL, transaction))
             self._end(f"an answer out of turn: {reply.code} {reply.text}", Reason.PROTOCOL)
             return
         self._settle(transaction, Phase.FINAL, reply)
         if not transaction.is_passed_on:
             self._end(f"refused before it was whole: {reply.text}", Reason.PROTOCOL)
 
-    _answers = {_Command.MAIL: _mail, _Command.RCPT: _rcpt, _Command.DATA: _data, _Command.FINAL: _final}
+    _answers = {_MAIL: _mail, _RCPT: _rcpt, _DATA: _data, _FINAL: _final}
 
     def _bookkeeping(self, command: _Command, reply: Reply) -> None:
-        if reply.code == 421 or 300 <= reply.code < 400 or (command is _Command.RSET and reply.code >= 400):
+        if reply.code == 421 or 300 <= reply.code < 400 or (command is _RSET and reply.code >= 400):
             self._end(reply.text, Reason.NETWORK if reply.code == 421 else Reason.PROTOCOL)
 
     def _goodbye(self, command: _Command, transaction: Transaction, reply: Reply) -> None:
         """421: the server closes. Before RCPT it says nothing about this message unless its words do."""
-        verdict = judge(Phase(command.value), reply.code, reply.enhanced, reply.text)
-        if not transaction.is_settled and not (command is _Command.MAIL and verdict.reason in (Reason.NETWORK, Reason.SYSTEM)):
-            self._settle(transaction, Phase(command.value), reply)
+        verdict = judge(command.phase, reply.code, reply.enhanced, reply.text)
+        if not transaction.is_settled and not (command is _MAIL and verdict.reason in (Reason.NETWORK, Reason.SYSTEM)):
+            self._settle(transaction, command.phase, reply)
         elif not transaction.is_settled:
             transaction.phase = Phase.MAIL
         self._end(reply.text, verdict.reason)
@@ -246,7 +245,7 @@ class Dialogue:
 
     def _next(self, command: _Command, transaction: Transaction, say: smtp_envelope.Command) -> None:
         """The next command of the envelope: already on its way with PIPELINING, else said now unless all is decided."""
-        transaction.phase = Phase(command.value)
+        transaction.phase = command.phase
         if self.capabilities.pipelining:
             return
         if transaction.is_settled:
@@ -258,24 +257,25 @@ class Dialogue:
     def _hand_over(self, transaction: Transaction) -> None:
         transaction.phase = Phase.BODY
         self._out.hand_over(transaction)
-        self._expected.append((_Command.FINAL, transaction))
+        self._expected.append((_FINAL, transaction))
 
     def _lone_dot(self, transaction: Transaction) -> None:
         """DATA was answered although nobody was to receive: end it with nothing in it (RFC 2920 section 3.1)."""
         self._out.say(DOT)
-        self._expected.append((_Command.LONE_DOT, transaction))
+        self._expected.append((_LONE_DOT, transaction))
 
     def _abandon(self, transaction: Transaction) -> None:
         """The envelope came to nothing; a transaction that MAIL began must be reset before the next MAIL."""
         self._current = None
         if transaction.is_started:
             self._out.say(b"RSET\r\n")
-            self._expected.append((_Command.RSET, None))
+            self._expected.append((_RSET, None))
 
     def _settle(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
-        verdict = judge(phase, reply.code, reply.enhanced, reply.text)
+        enhanced, text = reply.enhanced, reply.text
+        verdict = judge(phase, reply.code, enhanced, text)
         transaction.is_settled = True
-        self._settled.append((transaction.envelope, Result(verdict.outcome, verdict.reason, phase, reply.code, reply.enhanced, reply.text)))
+        self._settled.append((transaction.envelope, Result(verdict.outcome, verdict.reason, phase, reply.code, enhanced, text)))
 
     def _end(self, text: str, reason: Reason) -> None:
         """Nothing more is read or written. What was passed on is uncertain; what was not never left."""

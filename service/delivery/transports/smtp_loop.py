@@ -57,14 +57,23 @@ class Loop:
     def run(self) -> Result | None:
         """Until the window is finished and everything is settled, or trouble; then why it stopped, as Transport.send says."""
         try:
-            while self._goes_on():
-                self._feed()
-                self._wait()
+            self._drive()
+        except Exception as bug:
+            self._halt(Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL, text=f"stopped by an error: {type(bug).__name__}"))
+            for connection, _ in list(self._open.values()):
+                self._step(connection, 0)  # what the error kept from being written
+            self._drive()  # what has begun is finished, so that an error of ours makes nothing uncertain
+            raise
         finally:
             self._part()
         if self._refusal is not None:
             raise self._refusal
         return self._trouble
+
+    def _drive(self) -> None:
+        while self._goes_on():
+            self._feed()
+            self._wait()
 
     def _goes_on(self) -> bool:
         if self._is_stopped() and self._trouble is None:
@@ -156,7 +165,11 @@ class Loop:
             envelope = self._window.next()
             if envelope is None:
                 return False
-            dialogue.offer(envelope)
+            try:
+                dialogue.offer(envelope)
+            except Exception:
+                self._window.give_back(envelope)
+                raise
             self._collect(connection)
         return True
 

@@ -8,6 +8,8 @@ from service.delivery.replies import enhanced_code
 LONGEST_LINE = 4096
 """Octets; RFC 5321 says 512, real servers go beyond."""
 MOST_LINES = 200
+MOST_KNOWN = 32
+"""One-line replies remembered for each connection: a server says the same few for every message."""
 LONGEST_TEXT = 1000
 """Characters of a reply's text that are kept."""
 
@@ -28,7 +30,7 @@ class Reply:
 
     @property
     def text(self) -> str:
-        return " ".join(self.lines)[:LONGEST_TEXT]
+        return (self.lines[0] if len(self.lines) == 1 else " ".join(self.lines))[:LONGEST_TEXT]
 
     @property
     def enhanced(self) -> str | None:
@@ -42,6 +44,7 @@ class ReplyReader:
         self._rest = b""
         self._code = 0
         self._lines: list[str] = []
+        self._known: dict[bytes, Reply] = {}
 
     @property
     def is_between_replies(self) -> bool:
@@ -54,7 +57,11 @@ class ReplyReader:
             raise NonsenseError("a reply line without an end")
         replies = []
         for line in lines:
-            reply = self._line(line.removesuffix(b"\r"))
+            reply = self._known.get(line) if not self._lines else None
+            if reply is None:
+                reply = self._line(line.removesuffix(b"\r"))
+                if reply is not None and len(reply.lines) == 1 and len(self._known) < MOST_KNOWN:
+                    self._known[line] = reply
             if reply is not None:
                 replies.append(reply)
         return replies

@@ -42,10 +42,12 @@ def test_without_evidence_no_file(tmp_path: Path) -> None:
     def refuse(number: int) -> None:
         raise HandoverRefused
 
+    results: dict[int, Result] = {}
     with pytest.raises(HandoverRefused):
-        FileTransport(tmp_path).send(iter([letter()]), on_handover=refuse, on_result=print)
+        FileTransport(tmp_path).send(iter([letter(1), letter(2)]), on_handover=refuse, on_result=results.__setitem__)
 
-    assert list(tmp_path.glob("*.eml")) == []
+    assert list(tmp_path.iterdir()) == []
+    assert [result.outcome for result in results.values()] == [Outcome.UNSENT] * 2
 
 
 def test_a_folder_that_cannot_be_written_leaves_everything_queued(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
 from service.delivery.transports import relay
-from service.delivery.transports.protocol import Envelope, HandoverRefused, Result, Standing, Wait
+from service.delivery.transports.protocol import Capabilities, Envelope, HandoverRefused, Result, Standing, Wait
 from service.delivery.transports.smtp import SmtpTransport
 from service.delivery.transports.smtp_connection import Patience
 from tests.support import certificates
@@ -308,6 +308,27 @@ def test_without_evidence_nothing_leaves(error: Exception) -> None:
     assert accepted == set(post.handed)
     assert len(mailbox.messages) == 3
     assert set(post.outcomes()) == {Outcome.ACCEPTED, Outcome.UNSENT}
+
+
+def test_an_error_of_our_own_finishes_what_is_open() -> None:
+    def broken(number: int) -> Envelope:
+        def content(capabilities: Capabilities) -> bytes:
+            if number == 7:
+                raise KeyError("name")
+            return PLAIN
+
+        return Envelope(number, "b@x.test", "ada@example.test", content)
+
+    with Mailbox() as mailbox:
+        post = Post(mailbox.url, connections=3)
+
+        with pytest.raises(KeyError):
+            post.transport.send((broken(number) for number in range(20)), on_handover=post.handed.append, on_result=post.told)
+
+        post.transport.close()
+    assert set(post.outcomes()) == {Outcome.ACCEPTED, Outcome.UNSENT}
+    assert post.outcomes().count(Outcome.ACCEPTED) == len(mailbox.messages)
+    assert 7 in post.results
 
 
 def test_the_stream_may_ask_for_a_rest() -> None:
