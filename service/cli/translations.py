@@ -16,7 +16,7 @@ class TwoTranslations(Conflict):
 
 def compile_all(folder: Path = TRANSLATIONS) -> None:
     """Write `LC_MESSAGES/messages.mo` for each language. Raises TwoTranslations."""
-    for language in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for language in sorted(path for path in folder.glob("*") if path.is_dir()):
         sources = sorted(language.glob("*.po"))
         if sources:
             target = language / "LC_MESSAGES" / "messages.mo"

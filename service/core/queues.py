@@ -14,4 +14,7 @@ JOB_QUEUES: dict[str, str] = {
     "mail_confirmation": NOTICES,
     "notify_of_consent": NOTICES,
     "send_notice": NOTICES,
+    "send_test_mail": NOTICES,
+    "tell_desk_not_launched": NOTICES,
+    "compile_issue": RENDER,
 }

@@ -128,7 +128,7 @@ def _serves(port: int) -> bool:
     """Whether a request is answered, by whatever status: the socket alone listens before the application is loaded."""
     connection = http.client.HTTPConnection(ports.HOST, port, timeout=5)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", "/healthz")
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
