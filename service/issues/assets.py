@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.core import audit, clock
 from service.core.database import insert
 from service.core.errors import Invalid
+from service.issues.document import Document, to_json
 from service.issues.models import Asset
 
 MAX_PIXELS = 40_000_000  # a 40-megapixel camera; beyond, decoding alone takes over 160 MB
@@ -26,6 +28,8 @@ JPEG_QUALITY = 85
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "MPO")
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 REFERENCE = "asset:"
+PATH = "/assets/"  # + file name, on the base address
+FOLDER = "assets"  # below var_dir
 FILE_NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg|gif)")
 
 
@@ -112,6 +116,21 @@ def by_reference(session: Session, references: set[str]) -> dict[str, Asset]:
     """The pictures that a document names, by reference; those that are gone are missing."""
     hashes = [each.removeprefix(REFERENCE) for each in references if each.startswith(REFERENCE)]
     return {reference(asset): asset for asset in session.scalars(select(Asset).where(Asset.sha256.in_(hashes)))} if hashes else {}
+
+
+def references(document: Document) -> set[str]:
+    """Every picture of ours that the document names."""
+    found: set[str] = set()
+    waiting: list[Any] = [to_json(document)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, str) and value.startswith(REFERENCE):
+            found.add(value)
+    return found
 
 
 def _encoded(image: Image.Image) -> Picture:

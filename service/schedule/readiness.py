@@ -1,7 +1,9 @@
 """Whether a booked slot's text is ready to go, and what stands against booking a text into a slot."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -51,6 +53,15 @@ def problems(session: Session, issue_id: int, revision_id: int | None, fires_at:
     found = issue_checks.check(text.document) + newsletter_checks.check(newsletter)
     found += tagline_problems(text.document, cadence.weekdays_of(session, newsletter.id), newsletter.language)
     return found + (byline_problems(text.document, fires_at) if fires_at is not None else [])
+
+
+def as_rows(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """The blocking ones, as a slot keeps them: with their sentence still to be filled, so that each reader has it in their language."""
+    return [
+        {"severity": problem.severity.value, "block": problem.block, "message": problem.message, "values": problem.values}
+        for problem in problems
+        if problem.severity is Severity.ERROR
+    ]
 
 
 def byline_problems(document: Document, fires_at: datetime) -> list[Problem]:

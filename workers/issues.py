@@ -1,0 +1,78 @@
+"""Background work around issues and slots: booked texts are made ready, test mails go out, slots exist ahead, empty ones are warned of."""
+
+from service.core import clock, logs
+from service.core.errors import PressrunError
+from service.core.problems import Problem, Severity
+from service.delivery import slot_notices, test_mail
+from service.delivery.transports.opening import open_transport
+from service.issues import queries as issues
+from service.rendering import compile as compiling
+from service.rendering import editions
+from service.runtime import Runtime
+from service.schedule import booking, cadence, readiness
+from service.schedule.models import Slot
+from workers.jobs import job, periodic
+
+log = logs.get(__name__)
+
+
+@job(booking.COMPILE, queue="render")
+def compile_issue(runtime: Runtime, revision_id: int) -> None:
+    """Render and check a booked text, and put it into its slot if it is still the one that is booked there."""
+    settings = runtime.settings
+    with runtime.reading() as session:
+        issue_id = issues.issue_of_revision(session, revision_id)
+        slot = booking.slot_of(session, issue_id) if issue_id is not None else None
+        if issue_id is None or slot is None or slot.revision_id != revision_id:
+            return  # released or booked anew meanwhile
+        source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
+        found = readiness.problems(session, issue_id, revision_id, slot.fires_at)
+    try:
+        rendered = source.render(runtime.email_environment)
+    except PressrunError as refusal:
+        _not_ready(runtime, revision_id, [*found, Problem(Severity.ERROR, refusal.message, values=dict(refusal.values))])
+        return
+    with runtime.writing() as session:
+        compiled = compiling.store(session, issue_id, revision_id, rendered, found=found)
+        if compiled.is_ready:
+            booking.made_ready(session, revision_id=revision_id, compiled_id=compiled.id)
+    if not compiled.is_ready:
+        _not_ready(runtime, revision_id, [*found, *rendered.problems])
+
+
+@job(test_mail.JOB, queue="notices")
+def send_test_mail(runtime: Runtime, revision_id: int, user_id: int) -> None:
+    """Mail one text to the editor who asked, as readers would see it; no ledger, no link and no pixel of it counts."""
+    settings = runtime.settings
+    with runtime.reading() as session:
+        mail = test_mail.prepare(session, revision_id, user_id, base_url=settings.base_url, edge_url=settings.edge_url)
+    if mail is None:
+        return
+    message = test_mail.compose(mail, runtime.email_environment, runtime.signer)
+    transport = open_transport(settings.smtp_url, connections=1)
+    try:
+        test_mail.hand_over(transport, mail, message)
+    finally:
+        transport.close()
+
+
+@periodic(seconds=3600)
+def make_slots_ahead(runtime: Runtime) -> None:
+    """The rhythm's next ten weeks."""
+    with runtime.writing() as session:
+        cadence.ensure_all(session)
+
+
+@periodic(seconds=300)
+def watch_slots(runtime: Runtime) -> None:
+    """Warn the desk of slots that come near without an issue that is ready."""
+    with runtime.writing() as session:
+        slot_notices.warn(session, clock.now(), runtime.settings.base_url)
+
+
+def _not_ready(runtime: Runtime, revision_id: int, problems: list[Problem]) -> None:
+    with runtime.writing() as session:
+        slot_id = booking.could_not_be_made_ready(session, revision_id=revision_id, problems=readiness.as_rows(problems))
+        slot = session.get(Slot, slot_id) if slot_id is not None else None
+    if slot is not None:
+        log.warning("a booked text is not ready", slot=slot.id, issue=slot.issue_id, problems=len(slot.problems))
