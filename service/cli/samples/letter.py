@@ -1,9 +1,10 @@
 """The sample newsletter and its sample issue: our own writing, our own pictures, links to a reserved domain."""
 
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.cli.samples import pictures
 from service.core import clock
 from service.issues import arranging, assets, editing, reading
-from service.issues.blocks import Block, Image
+from service.issues.blocks import Block, Figure, Hero, Image
 from service.issues.document import Document
 from service.issues.models import Issue
 from service.newsletters.models import Newsletter, OpenMeasurement
@@ -21,7 +22,14 @@ from service.schedule import cadence
 SLUG = "sample"
 TEXT = Path(__file__).parent / "issue.ko.txt"
 LINK = "https://example.com/articles/{number}"
-DRAWINGS = (pictures.skyline, pictures.waves, pictures.mesh, pictures.figure)
+DRAWINGS = (
+    (pictures.skyline, "해 질 녘, 불 켜진 창이 늘어선 연구 단지"),
+    (pictures.waves, "별이 뜬 밤, 겹겹이 이어진 청록빛 물결"),
+    (pictures.mesh, "가까운 점끼리 선으로 이어진 그물"),
+    (pictures.figure, "한 손을 흔드는 로봇"),
+    (pictures.gears, "맞물려 도는 톱니바퀴 두 개, 하나는 이가 빠져 있다"),
+    (pictures.pages, "부채꼴로 펼쳐 놓은 신문 세 장"),
+)
 
 
 def ensure_newsletter(session: Session) -> Newsletter:
@@ -56,36 +64,42 @@ def ensure_newsletter(session: Session) -> Newsletter:
     return newsletter
 
 
-def add_issue(runtime: Runtime, newsletter_id: int, user_id: int) -> Issue:
-    """A new draft of the sample issue, with pictures and every link filled."""
+def add_issue(runtime: Runtime, newsletter: Newsletter, user_id: int) -> Issue:
+    """A new draft of the sample issue, dated today, with pictures and every link filled."""
     folder, limit = runtime.settings.var_dir / "assets", runtime.settings.max_upload_megabytes * 1_000_000
-    drawn = [assets.prepare(draw(), max_bytes=limit) for draw in (pictures.portrait, *DRAWINGS)]
+    drawn = [assets.prepare(draw(), max_bytes=limit) for draw in (pictures.portrait, *(draw for draw, _ in DRAWINGS))]
     for picture in drawn:
         assets.write(folder, picture)
     document = reading.read(TEXT.read_text(encoding="utf-8"), language="ko").document
     with runtime.writing() as session:
-        kept = [assets.keep(session, newsletter_id, picture, name="sample.png", user_id=user_id) for picture in drawn]
-        portrait, *figures = [assets.reference(asset) for asset in kept]
-        return editing.create(session, newsletter_id, _finished(document, portrait, figures), user_id=user_id, note="sample")
+        kept = [assets.keep(session, newsletter.id, picture, name="sample.png", user_id=user_id) for picture in drawn]
+        portrait, *references = [assets.reference(asset) for asset in kept]
+        shown = [Image(image=image, alt=alt) for image, (_, alt) in zip(references, DRAWINGS, strict=True)]
+        finished = _finished(document, portrait, shown, newsletter.editors_zone)
+        return editing.create(session, newsletter.id, finished, user_id=user_id, note="sample")
 
 
-def _finished(document: Document, portrait: str, figures: list[str]) -> Document:
+def _finished(document: Document, portrait: str, shown: list[Image], zone: str) -> Document:
     if document.byline is not None:
-        document = replace(document, byline=replace(document.byline, portrait=portrait))
-    left = list(figures)
-    document = arranging.with_blocks(document, tuple(_illustrated(block, left, figures) for block in document.blocks))
+        now = clock.now().astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+        when = {"at": now.isoformat(), "zone": now.tzname(), "text": f"{document.byline.author} {now:%Y.%m.%d %H:%M} {now.tzname()}"}
+        document = replace(document, byline=replace(document.byline, portrait=portrait, **when))
+    left = iter(shown)
+    document = arranging.with_blocks(document, tuple(_illustrated(block, left) for block in document.blocks))
     missing = arranging.missing_links(document)
     return arranging.fill_links(
         document, {(link.block, link.path): LINK.format(number=number) for number, link in enumerate(missing, start=1)}
     )
 
 
-def _illustrated(block: Block, left: list[str], figures: list[str]) -> Block:
-    changes: dict[str, Any] = {}
-    names = {field.name for field in fields(block)}
-    if "image" in names:
-        changes["image"] = left.pop(0) if left else figures[-1]
+def _illustrated(block: Block, left: Iterator[Image]) -> Block:
+    """The block with the next picture, where it has a place for one and one is left."""
     figure = getattr(block, "figure", None)
-    if isinstance(figure, Image):
-        changes["figure"] = replace(figure, image=left.pop(0) if left else figures[-1])
-    return replace(block, **changes) if changes else block
+    if not isinstance(figure, Image) and not isinstance(block, Hero | Figure):
+        return block
+    picture = next(left, None)
+    if picture is None:
+        return block
+    if isinstance(block, Hero | Figure):
+        return replace(block, image=picture.image, alt=picture.alt)
+    return replace(block, figure=replace(figure, image=picture.image, alt=picture.alt))  # type: ignore[call-arg, type-var]

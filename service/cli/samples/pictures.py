@@ -80,6 +80,38 @@ def figure() -> bytes:
     return _png(picture)
 
 
+def gears() -> bytes:
+    """Two wheels that mesh, one with a tooth missing: learning to break."""
+    picture, draw = _sky((250, 240, 214), (240, 206, 150))
+    for centre, size, turn, shade in (((500, 380), 190, 0.0, (70, 92, 110)), ((800, 300), 130, 0.13, (196, 106, 62))):
+        teeth = round(size / 16)
+        for tooth in range(1 if size > 150 else 0, teeth):
+            angle = turn + tooth * 2 * math.pi / teeth
+            x, y = centre[0] + (size + 16) * math.cos(angle), centre[1] + (size + 16) * math.sin(angle)
+            draw.ellipse(_box(round(x) - 27, round(y) - 27, round(x) + 27, round(y) + 27), fill=shade)
+        draw.ellipse(_box(centre[0] - size, centre[1] - size, centre[0] + size, centre[1] + size), fill=shade)
+        hole = size // 3
+        draw.ellipse(_box(centre[0] - hole, centre[1] - hole, centre[0] + hole, centre[1] + hole), fill=(246, 224, 184))
+    return _png(picture)
+
+
+def pages() -> bytes:
+    """Sheets of a newspaper, fanned out."""
+    picture, draw = _sky((224, 234, 240), (186, 204, 216))
+    for number, shade in enumerate(((206, 214, 220), (230, 234, 236), (252, 252, 250))):
+        left, top = 300 + number * 90, 170 - number * 40
+        draw.rounded_rectangle(_box(left, top, left + 480, top + 520), 10 * SCALE, fill=shade)
+        if number == 2:
+            draw.rectangle(_box(left + 40, top + 40, left + 440, top + 84), fill=(48, 60, 84))
+            draw.rectangle(_box(left + 40, top + 110, left + 230, top + 270), fill=(122, 160, 190))
+            for line in range(14):
+                x = left + 250 if line < 6 else left + 40
+                width = 190 if line < 6 else 400 - (line % 3) * 46
+                y = top + 116 + line * 27
+                draw.rectangle(_box(x, y, x + width, y + 9), fill=(176, 184, 192))
+    return _png(picture)
+
+
 def portrait() -> bytes:
     """A head and shoulders without a face."""
     picture, draw = _sky((70, 96, 150), (150, 176, 214))
