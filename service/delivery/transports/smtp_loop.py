@@ -199,14 +199,14 @@ class Loop:
     def _ended(self, connection: Connection) -> None:
         """A connection is over. While others work it is only one fewer; otherwise it may be the relay that is in trouble."""
         fd = connection.socket.fileno()
-        was_fresh = fd in self._fresh
+        was_fresh, was_idle = fd in self._fresh, fd in self._idle
         self._drop(fd)
         trouble = connection.dialogue.trouble
         if was_fresh and trouble is not None:
             self._ceiling = max(1, len(self._open))
             if not self._open and not (trouble.phase is Phase.CONNECT and self._dialer.turn()):
                 self._halt(trouble)
-        elif not connection.has_settled:
+        elif not connection.has_settled and not was_idle:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS:
                 text = f"{FRUITLESS} connections in a row ended early: {connection.dialogue.ending}"

@@ -347,6 +347,25 @@ def test_the_stream_may_ask_for_a_rest() -> None:
     assert post.outcomes() == [Outcome.ACCEPTED] * 4
 
 
+def test_connections_closed_while_nothing_is_sent_are_no_trouble() -> None:
+    with Mailbox() as mailbox:
+        post = Post(mailbox.url, connections=16)
+
+        def letters() -> Iterator[Envelope | Wait]:
+            for round_ in range(4):
+                yield from post.letters(names(16), first=16 * round_)
+                while len(post.results) < 16 * (round_ + 1):
+                    yield Wait(0.02)
+                mailbox.hang_up()
+                yield Wait(0.05)
+
+        trouble = post.transport.send(letters(), on_handover=post.handed.append, on_result=post.told)
+
+        post.transport.close()
+    assert trouble is None
+    assert post.outcomes() == [Outcome.ACCEPTED] * 64
+
+
 @pytest.mark.parametrize(("scheme", "implicit"), [("smtp://{}?tls=starttls", False), ("smtps://{}", True)])
 @pytest.mark.parametrize("auth", ["PLAIN", "LOGIN"])
 def test_tls_and_signing_in(tmp_path: Path, scheme: str, implicit: bool, auth: str) -> None:
