@@ -38,6 +38,7 @@ class Recipient:
     name: str
     language: str
     is_tracked: bool  # at the launch and still
+    was_tracked: bool  # at the launch
     tries: int
     barrier: SkipReason | None = None
 
@@ -87,7 +88,7 @@ def recipients(session: Session, issue: Terms, batch: Batch) -> list[Recipient]:
     barrier = _barrier(issue).label("barrier")
     tracked = and_(Delivery.is_tracked, _is_tracked(issue)).label("is_tracked")
     rows = session.execute(
-        select(Subscriber.id, Subscriber.email, Subscriber.name, Subscriber.language, tracked, Delivery.tries, barrier)
+        select(Subscriber.id, Subscriber.email, Subscriber.name, Subscriber.language, tracked, Delivery.is_tracked, Delivery.tries, barrier)
         .select_from(Delivery)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .outerjoin(Subscription, _ties(issue))
@@ -96,8 +97,8 @@ def recipients(session: Session, issue: Terms, batch: Batch) -> list[Recipient]:
         .order_by(Delivery.subscriber_id)
     )
     return [
-        Recipient(id_, email or "", name, language, bool(is_tracked), tries, SkipReason(why) if why else None)
-        for id_, email, name, language, is_tracked, tries, why in rows
+        Recipient(id_, email or "", name, language, bool(is_tracked), was_tracked, tries, SkipReason(why) if why else None)
+        for id_, email, name, language, is_tracked, was_tracked, tries, why in rows
     ]
 
 

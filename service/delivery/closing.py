@@ -1,0 +1,85 @@
+"""The end of an issue: cancelled ones are emptied, what has waited too long is given up, and what is through is closed with its counts."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from service.core import audit, clock
+from service.core.database import changed
+from service.delivery import launch
+from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.states import FINAL, DeliveryState, SkipReason
+from service.issues import workflow
+from service.issues.models import Issue, IssueState
+
+
+def skip_cancelled(session: Session) -> None:
+    """Readers of cancelled issues who came back from a batch that was held at the time of the cancelling (E12)."""
+    for issue_id in _unfinished(session, (IssueState.CANCELLED,)):
+        launch.skip_rest(session, issue_id)
+
+
+def give_up_old(session: Session) -> int:
+    """What waits for us past its age limit is not sent any more, and no address is blamed for it (E7); returns how many."""
+    now = clock.now()
+    old = (
+        select(Retry.issue_id, Retry.subscriber_id)
+        .join(Launch, Launch.issue_id == Retry.issue_id)
+        .where(Retry.next_at.is_(None), Launch.give_up_at <= now)
+    )
+    count = 0
+    for issue_id in session.scalars(select(old.subquery().c.issue_id).distinct()).all():
+        who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, Retry.next_at.is_(None))
+        waiting = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
+        values = {"state": DeliveryState.SKIPPED, "reason": SkipReason.TOO_OLD.value, "changed_at": now}
+        count += changed(session, update(Delivery).where(*waiting).values(**values))
+        session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.next_at.is_(None)))
+    return count
+
+
+def close_finished(session: Session) -> list[int]:
+    """Issues all of whose deliveries are final become sent, and keep their counts; returns their ids.
+
+    The cheap questions come first: the deliveries are counted only once no batch and no retry is left.
+    """
+    return [issue_id for issue_id in _unfinished(session, _RUNNING) if _close(session, issue_id)]
+
+
+_RUNNING = (IssueState.SENDING, IssueState.PAUSED, IssueState.CANCELLED)
+
+
+def counts(session: Session, issue_id: int) -> dict[str, int]:
+    """How many deliveries of an issue are in each state."""
+    rows = session.execute(select(Delivery.state, func.count()).where(Delivery.issue_id == issue_id).group_by(Delivery.state))
+    return {state.value: count for state, count in rows}
+
+
+def _close(session: Session, issue_id: int) -> bool:
+    is_left = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state != BatchState.DONE).limit(1)
+    if session.scalar(is_left) is not None or session.scalar(select(Retry.issue_id).where(Retry.issue_id == issue_id).limit(1)) is not None:
+        return False
+    issue = session.execute(select(Issue.state).where(Issue.id == issue_id).with_for_update()).scalar_one()
+    found = counts(session, issue_id)
+    if issue not in _RUNNING or any(DeliveryState(state) not in FINAL for state in found):
+        return False
+    row = session.get_one(Launch, issue_id, with_for_update=True, populate_existing=True)
+    if row.finished_at is not None:
+        return False
+    row.finished_at, row.counts = clock.now(), found
+    session.flush()
+    if issue is not IssueState.CANCELLED:
+        workflow.move(session, issue_id, IssueState.SENT, from_=(issue,))
+    audit.record(session, "issue.finished", user_id=None, noun_id=issue_id, **found)
+    return True
+
+
+def _unfinished(session: Session, states: Sequence[IssueState]) -> list[int]:
+    return list(
+        session.scalars(
+            select(Launch.issue_id)
+            .join(Issue, Issue.id == Launch.issue_id)
+            .where(Launch.finished_at.is_(None), Issue.state.in_(states))
+            .order_by(Launch.issue_id)
+        )
+    )

@@ -1,0 +1,118 @@
+"""From a compiled issue and a recipient to an envelope: the letter is prepared once per process, each reader's copy is a join of bytes."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.core.errors import Invalid
+from service.core.settings import Settings
+from service.core.signing import Signer
+from service.delivery.audience import Recipient
+from service.delivery.transports.protocol import Capabilities, Envelope
+from service.issues.models import Issue
+from service.newsletters.models import Newsletter
+from service.rendering import fields, message, personalise
+from service.rendering.headers import DATE, MESSAGE_ID, RECIPIENT, Headers
+from service.rendering.models import CompiledIssue
+from service.rendering.segments import Encoding, Plans
+from service.subscribers import tokens as acting_tokens
+from service.tracking import tokens as measuring_tokens
+
+KEPT = 8
+"""Letters a process keeps; their plans take some hundred kilobytes each."""
+
+_TRACKED = frozenset({fields.TRACKED})
+_UNTRACKED: frozenset[str] = frozenset()
+_FILLED = frozenset({fields.MEASURING, fields.ACTING, fields.NAME, RECIPIENT, MESSAGE_ID, DATE})
+
+
+class Letter:
+    """One compiled issue, ready to be filled for anyone."""
+
+    def __init__(self, issue_id: int, language: str, newsletter: Newsletter, signer: Signer, plans: Plans) -> None:
+        self._issue_id = issue_id
+        self._language = language
+        self._sender_domain = newsletter.sender_domain
+        self._bounce_domain = bounce_domain(newsletter)
+        self._signer = signer
+        self._plans = plans
+
+    def envelope(self, number: int, recipient: Recipient, now: datetime) -> Envelope:
+        """The envelope of this reader's copy; its content is made when its turn on a connection has come.
+
+        Sender and Message-ID are the same on every try (A26, A27).
+        """
+        token = measuring_tokens.verp(self._signer, self._issue_id, recipient.subscriber_id)
+
+        def content(capabilities: Capabilities) -> bytes:
+            return self._filled(recipient, now, capabilities)
+
+        return Envelope(number, f"b+{token}@{self._bounce_domain}", recipient.email, content)
+
+    def _filled(self, recipient: Recipient, now: datetime, capabilities: Capabilities) -> bytes:
+        encoding = Encoding.EIGHT_BIT if capabilities.eight_bit else Encoding.SMALLEST
+        plan = self._plans.plan(encoding, _TRACKED if recipient.is_tracked else _UNTRACKED)
+        issue_id, subscriber_id = self._issue_id, recipient.subscriber_id
+        values = {
+            fields.MEASURING: measuring_tokens.measuring(self._signer, issue_id, subscriber_id),
+            fields.ACTING: acting_tokens.acting(self._signer, issue_id, subscriber_id),
+            fields.NAME: recipient.name or fields.neutral_name(self._language),
+            RECIPIENT: recipient.email,
+            MESSAGE_ID: measuring_tokens.message_id(self._signer, issue_id, subscriber_id, self._sender_domain),
+            DATE: message.date(now),
+        }
+        return personalise.fill(plan, values)
+
+
+class Letters:
+    """The letters this process has prepared, by compiled version, which never changes once written."""
+
+    def __init__(self, settings: Settings, signer: Signer) -> None:
+        self._base_url = settings.base_url
+        self._signer = signer
+        self._kept: OrderedDict[int, Letter] = OrderedDict()
+
+    def letter(self, session: Session, compiled_id: int) -> Letter:
+        """The letter of a compiled version; read from the database the first time. Raises Invalid where it cannot be filled."""
+        if compiled_id not in self._kept:
+            self._kept[compiled_id] = self._prepare(session, compiled_id)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(compiled_id)
+        return self._kept[compiled_id]
+
+    def _prepare(self, session: Session, compiled_id: int) -> Letter:
+        compiled = session.get_one(CompiledIssue, compiled_id)
+        newsletter = session.get_one(Newsletter, session.get_one(Issue, compiled.issue_id).newsletter_id)
+        plans = Plans(headers_of(compiled, newsletter, self._base_url), compiled.html, compiled.text)
+        _reject_unknown(plans.plan(Encoding.EIGHT_BIT, _TRACKED).fields)
+        return Letter(compiled.issue_id, compiled.language, newsletter, self._signer, plans)
+
+
+def _reject_unknown(names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - _FILLED)
+    if unknown:
+        raise Invalid("The letter has fields that nobody fills: {names}.", remedy="Compile the issue again.", names=", ".join(unknown))
+
+
+def bounce_domain(newsletter: Newsletter) -> str:
+    """Where bounces come back to (A27)."""
+    return newsletter.bounce_domain or newsletter.sender_domain
+
+
+def headers_of(compiled: CompiledIssue, newsletter: Newsletter, base_url: str) -> Headers:
+    """The headers of an issue (A5, A28, A29)."""
+    acting = fields.token(fields.ACTING)
+    return Headers(
+        sender_name=newsletter.sender_name,
+        sender_email=newsletter.sender_email,
+        subject=compiled.subject,
+        list_name=newsletter.name,
+        list_domain=f"{newsletter.slug}.{newsletter.sender_domain}",
+        unsubscribe_url=f"{base_url}{acting_tokens.UNSUBSCRIBE_PATH}{acting}",
+        unsubscribe_mailto=f"mailto:leave+{acting}@{bounce_domain(newsletter)}?subject=unsubscribe",
+        feedback_id=f"issue{compiled.issue_id}:{compiled.language}:news:pressrun{newsletter.id}",
+        reply_to=newsletter.reply_to,
+    )

@@ -1,0 +1,171 @@
+"""The sweep: takes over what dead senders left, makes due retries due, closes issues that are through, and says which lanes have work.
+
+Every step is a short transaction of its own and safe to repeat; ten sweepers change no more than one. It takes the database, not a
+session, because files and locks are looked at between its transactions.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.core import clock, logs
+from service.core.database import Database
+from service.core.settings import Settings
+from service.delivery import batching, closing, evidence, late_evidence, recording
+from service.delivery.evidence import Evidence, Journal, JournalHeld
+from service.delivery.models import Batch, BatchState, Delivery, Launch
+from service.delivery.reasons import Reason
+from service.delivery.recording import Holding, Settled
+from service.delivery.replies import Outcome, Phase
+from service.delivery.states import DeliveryState
+from service.delivery.transports.protocol import Result
+
+log = logs.get(__name__)
+
+OTHER_HOST_LEASES = 3
+"""So many leases a sender of another host has been silent for before it counts as one that cannot be asked."""
+END_SECONDS = 2.0
+NO_REPLY = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended before the reply came")
+NO_EVIDENCE = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended and its journal is not to be had")
+_LOST = Evidence(None, None, is_torn=True)
+
+
+@dataclass
+class Swept:
+    """What one sweep did."""
+
+    taken_over: int = 0
+    closed: list[int] = field(default_factory=list)
+    lanes: list[str] = field(default_factory=list)  # with work for a sender
+
+
+def sweep(database: Database, settings: Settings) -> Swept:
+    """One round of everything above."""
+    done = Swept()
+    with database.reading() as session:
+        claimed = session.scalars(select(Batch).where(Batch.state == BatchState.CLAIMED).order_by(Batch.issue_id, Batch.no)).all()
+    done.taken_over = sum(take_over(database, settings, batch) for batch in claimed)
+    late_evidence.apply(database, evidence.folder(settings))
+    with database.writing() as session:
+        batching.cut_retries(session, settings, clock.now())
+        closing.skip_cancelled(session)
+        closing.give_up_old(session)
+        done.closed = closing.close_finished(session)
+    with database.reading() as session:
+        done.lanes = batching.waiting_lanes(session, clock.now())
+    return done
+
+
+def take_over(database: Database, settings: Settings, batch: Batch) -> bool:
+    """Record what is known about a claimed batch and free it, if its sender is known dead or cannot be asked; else leave it alone.
+
+    A reply that was noted is recorded; handed over without a reply is uncertain; without a note it never left and is queued again,
+    provided that the journal is whole, else it is uncertain too.
+    """
+    journal: Journal | None = None
+    try:
+        journal = _take(settings, evidence.folder(settings) / (batch.journal or ""), batch)
+        found = journal.read()
+    except JournalHeld:
+        return False
+    except OSError:
+        if not _is_silent(settings, batch):
+            return False
+        found = _LOST
+    try:
+        with database.writing() as session:
+            is_freed = _free(session, settings, batch, found)
+        if journal is not None and is_freed:
+            journal.remove()
+    finally:
+        if journal is not None:
+            journal.close()
+    return is_freed
+
+
+def _free(session: Session, settings: Settings, batch: Batch, found: Evidence) -> bool:
+    launch = session.get_one(Launch, batch.issue_id)
+    compiled_id = found.subject.compiled_id if found.subject else launch.compiled_id
+    holding = Holding(batch.issue_id, batch.no, batch.token, batch.lane, compiled_id, launch.give_up_at)
+    rows = session.execute(
+        select(Delivery.subscriber_id, Delivery.tries).where(
+            Delivery.issue_id == batch.issue_id, Delivery.batch_no == batch.no, Delivery.state == DeliveryState.QUEUED
+        )
+    )
+    if found.subject is not None and (found.subject.issue_id, found.subject.no, found.subject.token) != (
+        batch.issue_id,
+        batch.no,
+        batch.token,
+    ):
+        found = _LOST
+    outcomes = list(_outcomes(((row.subscriber_id, row.tries) for row in rows), found))
+    is_freed = recording.record(session, settings, holding, outcomes)
+    if is_freed:
+        kinds = [settled.result.outcome for settled in outcomes]
+        log.warning(
+            "a batch was taken over from a sender that ended",
+            issue=batch.issue_id,
+            batch=batch.no,
+            recorded=sum(kind is not Outcome.UNCERTAIN for kind in kinds),
+            uncertain=kinds.count(Outcome.UNCERTAIN),
+        )
+    return is_freed
+
+
+def _outcomes(rows: Iterable[tuple[int, int]], found: Evidence) -> Iterable[Settled]:
+    for subscriber_id, tries in rows:
+        result = found.settled.get(subscriber_id)
+        if result is not None and result.outcome is not Outcome.UNSENT:
+            yield Settled(subscriber_id, tries, result)
+        elif subscriber_id in found.open:
+            yield Settled(subscriber_id, tries, NO_REPLY)
+        elif not found.is_whole:
+            yield Settled(subscriber_id, tries, NO_EVIDENCE)
+
+
+def _take(settings: Settings, path: Path, batch: Batch) -> Journal:
+    """The journal, locked; a holder whose lease has long run out is stopped or hung and is ended first. Raises JournalHeld."""
+    try:
+        return Journal.take(path)
+    except JournalHeld:
+        patience = timedelta(seconds=settings.heartbeat_seconds)
+        if batch.lease_until is None or batch.lease_until + patience > clock.now() or not _end_holder(path):
+            raise
+    deadline = time.monotonic() + END_SECONDS
+    while True:
+        try:
+            return Journal.take(path)
+        except JournalHeld:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _end_holder(path: Path) -> bool:
+    """Kill the process that holds a journal; False where it is not certain which one that is, or where it is this one."""
+    writer = evidence.read(path.read_bytes()).writer
+    if writer is None or writer.boot_id != evidence.boot_id() or writer.pid == os.getpid():
+        return False
+    if evidence.process_started(writer.pid) != writer.started:
+        return False
+    log.error("a sender that lost its lease is ended", pid=writer.pid)
+    with suppress(ProcessLookupError):
+        try:
+            os.kill(writer.pid, signal.SIGKILL)
+        except PermissionError:
+            return False
+    return True
+
+
+def _is_silent(settings: Settings, batch: Batch) -> bool:
+    """Whether a sender whose journal is not here has been silent for too long: its lease is over, on another host several times over."""
+    leases = 0 if batch.host == evidence.host_name(settings) else OTHER_HOST_LEASES
+    return batch.lease_until is None or batch.lease_until + timedelta(seconds=leases * settings.lease_seconds) < clock.now()
