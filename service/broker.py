@@ -48,6 +48,8 @@ class Broker:
 
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
+        # without it the library tries for six seconds to reach a broker that is away, inside a request
+        self._celery.conf.broker_transport_options |= {"max_retries": 0}
 
     def nudge(self, names: Iterable[str]) -> None:
         """Tell the workers that jobs of these names are due."""

@@ -42,7 +42,7 @@ def record(
     events = [
         ConsentEvent(
             newsletter_id=newsletter_id, subscriber_id=subscriber_id, purpose=purpose, action=action, at=at or clock.now(), act=act,
-            **_columns(evidence, purpose),
+            **_columns(evidence, purpose, action),
         )
         for purpose, action in changes.items()
     ]  # fmt: skip
@@ -99,8 +99,9 @@ def network_hash(signer: Signer, ip: str) -> str:
     return signer.fingerprint("network", ip) if ip else ""
 
 
-def _columns(evidence: Evidence, purpose: Purpose) -> dict[str, str]:
-    words = evidence.words.get(purpose, "")
+def _columns(evidence: Evidence, purpose: Purpose, action: ConsentAction) -> dict[str, str]:
+    is_agreeing = action in (ConsentAction.REQUESTED, ConsentAction.GRANTED)
+    words = evidence.words.get(purpose, "") if is_agreeing else ""  # who takes a consent back agrees to no words
     return {
         "source": evidence.source[:120],
         "language": evidence.language,
