@@ -53,7 +53,7 @@ def by_email(session: Session, email: str) -> User | None:
 
 def names(session: Session) -> dict[int, str]:
     """The name of each user by id, the disabled included; for lists that say who did something."""
-    return {user_id: name for user_id, name in session.execute(select(User.id, User.name)).tuples()}  # noqa: C416 - a Result has keys()
+    return {user_id: name for user_id, name in session.execute(select(User.id, User.name))}  # noqa: C416 - a Result has keys()
 
 
 def desk(session: Session, role: Role | None = None) -> list[Person]:

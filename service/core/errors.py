@@ -4,7 +4,7 @@
 class PressrunError(Exception):
     """A refusal a person can act on: `message` names the place, `remedy` what to do about it."""
 
-    def __init__(self, message: str, *, remedy: str = "", **values: object) -> None:
+    def __init__(self, message: str, /, *, remedy: str = "", **values: object) -> None:
         super().__init__(message.format(**values) if values else message)
         self.message = message
         self.remedy = remedy

@@ -19,7 +19,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(file)
 
 
-def translate(language: str, message: str, **values: object) -> str:
+def translate(language: str, message: str, /, **values: object) -> str:
     """The sentence in this language, filled with `values`."""
     text = catalogue(language).gettext(message) if message else ""
     return text.format(**values) if values else text

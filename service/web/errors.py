@@ -6,7 +6,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from service.core import ids, logs
 from service.core.errors import Conflict, Forbidden, Invalid, NotFound, PressrunError
@@ -62,6 +62,8 @@ def _stale_form(_error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a host that is not ours: no address of a page can be made for it
+        return Response("This host is not served here.\n", status, mimetype="text/plain")
     if error.response is not None or status < 400:
         return make_response(error.get_response())
     message, remedy = SENTENCES.get(status, (HTTPStatus(status).phrase, ""))

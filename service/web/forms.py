@@ -1,10 +1,10 @@
 """What every form of the desk shares: English labels that templates translate, and messages. The token is checked in security.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, StringField, ValidationError
 from wtforms.validators import StopValidation
 
 from service.web.templating import translate
@@ -16,6 +16,17 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
         locales = False
+
+
+class ChoiceField(StringField):  # type: ignore[misc]
+    """One of `choices`, which templates show as a list or as radio buttons: (value, English text[, explanation]).
+
+    Which values are allowed is the room's to say.
+    """
+
+    def __init__(self, label: str, *, choices: Sequence[tuple[Any, ...]], default: str = "", **values: Any) -> None:
+        super().__init__(label, default=default, **values)
+        self.choices = list(choices)
 
 
 def required(message: str = "Fill this in.") -> Callable[[Any, Field], None]:

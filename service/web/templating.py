@@ -74,7 +74,7 @@ def use_language(code: str) -> None:
     g.language = code if code in i18n.LANGUAGES else "en"
 
 
-def translate(message: str, **values: object) -> str:
+def translate(message: str, /, **values: object) -> str:
     """The sentence in the language of this page; `values` are filled in."""
     return i18n.translate(language() if has_request_context() else "en", message, **values)
 

@@ -4,14 +4,14 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, StringField
 
 from service.accounts import passwords, queries, signin, users
 from service.core.errors import Invalid
 from service.core.i18n import LANGUAGES, NAMES
 from service.web import security
 from service.web.access import current_user, editor, public, safe_path, session_token, signed_in_user
-from service.web.forms import Form, longest, required
+from service.web.forms import ChoiceField, Form, longest, required
 from service.web.templating import refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
 
@@ -28,7 +28,7 @@ class SignInForm(Form):
 
 class AccountForm(Form):
     name = StringField("Name", [required("Write your name."), longest(users.LONGEST_NAME)])
-    language = SelectField("Language of the desk", choices=[(code, NAMES[code], True) for code in LANGUAGES], validate_choice=False)
+    language = ChoiceField("Language of the desk", choices=[(code, NAMES[code], True) for code in LANGUAGES])
     zone = StringField("Your time zone", [required("Write it like Asia/Seoul.")])
 
 

@@ -2,14 +2,14 @@
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, StringField
 
 from service.accounts import passwords, permissions, queries, users
 from service.accounts.models import Role
 from service.core.errors import PressrunError
 from service.core.i18n import LANGUAGES, NAMES
 from service.web.access import operator, signed_in_user
-from service.web.forms import Form, longest, required
+from service.web.forms import ChoiceField, Form, longest, required
 from service.web.templating import refusal_texts, translate
 from service.web.transaction import reading, writing
 
@@ -22,8 +22,8 @@ class UserForm(Form):
     name = StringField("Name", [required("Write the name that colleagues use."), longest(users.LONGEST_NAME)])
     email = StringField("E-mail", [required("Write the e-mail address to sign in with."), longest(users.LONGEST_EMAIL)])
     password = PasswordField("First password", [required("Write a first password.")])
-    role = SelectField("Role", choices=ROLES, default=Role.EDITOR.value, validate_choice=False)
-    language = SelectField("Language of the desk", choices=[(code, NAMES[code], True) for code in LANGUAGES], validate_choice=False)
+    role = ChoiceField("Role", choices=ROLES, default=Role.EDITOR.value)
+    language = ChoiceField("Language of the desk", choices=[(code, NAMES[code], True) for code in LANGUAGES], default="ko")
 
 
 @blueprint.get("")
