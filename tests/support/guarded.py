@@ -17,8 +17,8 @@ START_SECONDS = 30
 @contextmanager
 def guarded(
     command: list[str], *, log: Path, is_ready: Callable[[], bool], uid: int | None = None, cwd: Path | None = None
-) -> Iterator[None]:
-    """Run `command` until the block ends; the block starts when `is_ready` says so. Raises RuntimeError with the log otherwise."""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `command` until the block ends, which starts when `is_ready` and gets the guard. Raises RuntimeError with the log otherwise."""
     process, lifeline = start(command, log=log, uid=uid, cwd=cwd)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -26,7 +26,7 @@ def guarded(
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{command[0]} did not start:\n{log.read_text(errors='replace')[-4000:]}")
             time.sleep(0.02)
-        yield
+        yield process
     finally:
         os.close(lifeline)  # the guard ends the group
         process.wait(10)
