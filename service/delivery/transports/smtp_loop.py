@@ -13,6 +13,8 @@ from service.delivery.transports.window import Window
 
 TICK_SECONDS = 0.25
 """How often stop() and patience are looked at."""
+REST_SECONDS = 5.0
+"""After a connection that could not be opened while others work, before another is tried."""
 TRIES = 3
 """Connections on which a message that never left is tried before it is reported as deferred."""
 FRUITLESS = 5
@@ -37,8 +39,11 @@ class Loop:
         self.kept: list[Connection] = []
         self._window = window
         self._dialer = dialer
-        self._ceiling = connections
+        self._connections = connections
         self._has_reached = bool(kept)
+        self._failures = 0
+        self._is_limited = False
+        self._dial_at = 0.0
         self._patience = patience
         self._on_handover = on_handover
         self._on_result = on_result
@@ -91,10 +96,18 @@ class Loop:
         for connection in list(self._idle.values()):
             if not self._step(connection, 0):
                 break
-        room = (self._ceiling if self._has_reached else 1) - len(self._open)
+        room = self._room()
         if room > 0:
             for _ in range(min(room, self._window.has_next(room + len(self._fresh)) - len(self._fresh))):
                 self._dial()
+
+    def _room(self) -> int:
+        """How many connections may be dialled: one until the relay has answered; after a failure one, and only when nothing
+        else is open or a while has passed, because many relays limit the connections of one client."""
+        room = self._connections - len(self._open)
+        if self._has_reached and not self._is_limited:
+            return room
+        return min(room, 1 - len(self._fresh)) if not self._open or time.monotonic() >= self._dial_at else 0
 
     def _dial(self) -> None:
         connection = self._dialer.dial()
@@ -136,7 +149,7 @@ class Loop:
             self._collect(connection)
         if fd in self._fresh and dialogue.is_open:
             self._fresh.discard(fd)
-            self._has_reached = True
+            self._has_reached, self._is_limited, self._failures = True, False, 0
             self._dialer.answered()
         is_fed = self._offer(connection)
         try:
@@ -203,14 +216,20 @@ class Loop:
         self._drop(fd)
         trouble = connection.dialogue.trouble
         if was_fresh and trouble is not None:
-            self._ceiling = max(1, len(self._open))
-            if not self._open and not (trouble.phase is Phase.CONNECT and self._dialer.turn()):
+            self._dial_at = time.monotonic() + REST_SECONDS
+            self._is_limited = True
+            if not self._open and not self._may_dial_again(trouble):
                 self._halt(trouble)
         elif not connection.has_settled and not was_idle:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS:
                 text = f"{FRUITLESS} connections in a row ended early: {connection.dialogue.ending}"
                 self._halt(Result(Outcome.UNSENT, Reason.NETWORK, Phase.MAIL, text=text))
+
+    def _may_dial_again(self, trouble: Result) -> bool:
+        """Whether there is another address, or the relay did answer before: then it is given a second chance."""
+        self._failures += 1
+        return (trouble.phase is Phase.CONNECT and self._dialer.turn()) or (self._has_reached and self._failures == 1)
 
     def _drop(self, fd: int) -> None:
         connection, _ = self._open.pop(fd)
