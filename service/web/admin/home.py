@@ -2,13 +2,29 @@
 
 from flask import Blueprint, render_template
 
+from service.schedule.readiness import Readiness
+from service.web import overview
 from service.web.access import editor
+from service.web.transaction import reading
 
 blueprint = Blueprint("home", __name__)
+
+BADGES = {  # readiness -> tone and words
+    Readiness.EMPTY: ("quiet", "Empty"),
+    Readiness.READY: ("good", "Ready"),
+    Readiness.BEING_MADE_READY: ("info", "Being made ready"),
+    Readiness.NOT_READY: ("bad", "Not ready"),
+    Readiness.SKIPPED: ("quiet", "Skipped"),
+    Readiness.LAUNCHED: ("good", "Started"),
+    Readiness.MISSED: ("bad", "Missed"),
+}
 
 
 @blueprint.get("/admin")
 @editor
 def show() -> str:
     """The start page."""
-    return render_template("admin/home/show.html")
+    with reading() as session:
+        found = overview.overviews(session)
+        matters = overview.matters(session, found)
+    return render_template("admin/home/show.html", overviews=found, matters=matters, badges=BADGES)
