@@ -55,6 +55,11 @@ def terms(session: Session, issue_id: int) -> Terms:
     return Terms(*row)
 
 
+def count(session: Session, issue_id: int) -> int:
+    """How many readers an issue would go to if it were launched now. Raises NotFound."""
+    return session.scalar(select(func.count()).select_from(_entitled(terms(session, issue_id)).subquery())) or 0
+
+
 def freeze(session: Session, issue: Terms, size: int, sizes: dict[str, int]) -> None:
     """Write one queued delivery for every reader entitled now, numbered into batches lane by lane, in one INSERT ... SELECT.
 

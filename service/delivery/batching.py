@@ -155,16 +155,24 @@ def _requeue(session: Session, issue_id: int, lane: str, subscribers: list[int],
     session.flush()
 
 
-def waiting_lanes(session: Session, now: datetime) -> list[str]:
-    """The lanes with batches that could be claimed now; whom the sweep nudges."""
-    rows = session.scalars(
-        select(Batch.lane)
+def wanted(session: Session, settings: Settings, now: datetime) -> list[str]:
+    """The lanes that want a sender, each as often as it wants one: for its due batches, less the senders already at work there."""
+    free = settings.worker_processes
+    due = session.execute(
+        select(Batch.lane, func.count())
         .join(Issue, Issue.id == Batch.issue_id)
         .where(Batch.state == BatchState.OPEN, Batch.next_at <= now, Issue.state == IssueState.SENDING)
-        .distinct()
+        .group_by(Batch.lane)
         .order_by(Batch.lane)
-    )
-    return [lane for lane in rows if not lanes.is_closed(session, lane, now)]
+    ).all()
+    held = select(Batch.lane, func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lease_until > now).group_by(Batch.lane)
+    at_work: dict[str, int] = dict(session.execute(held).all())
+    found = []
+    for lane, count in due:
+        if not lanes.is_closed(session, lane, now):
+            most = lanes.most_batches(settings, lane) or free
+            found += [lane] * max(0, min(count, most - at_work.get(lane, 0)))
+    return found
 
 
 def _is_busy(session: Session, settings: Settings, lane: str) -> bool:

@@ -44,7 +44,7 @@ class Swept:
 
     taken_over: int = 0
     closed: list[int] = field(default_factory=list)
-    lanes: list[str] = field(default_factory=list)  # with work for a sender
+    lanes: list[str] = field(default_factory=list)  # that want a sender, each as often as it wants one
 
 
 def sweep(database: Database, settings: Settings) -> Swept:
@@ -60,7 +60,7 @@ def sweep(database: Database, settings: Settings) -> Swept:
         closing.give_up_old(session)
         done.closed = closing.close_finished(session)
     with database.reading() as session:
-        done.lanes = batching.waiting_lanes(session, clock.now())
+        done.lanes = batching.wanted(session, settings, clock.now())
     return done
 
 

@@ -1,0 +1,115 @@
+"""What stands in the way of a sending, in plain words, and what to do about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.core import clock
+from service.core.i18n import translate
+from service.delivery import lanes, queries
+from service.delivery.models import Batch, BatchState, Lane
+from service.delivery.queries import Progress
+from service.delivery.reasons import WAITS_FOR_US
+from service.issues.models import IssueState
+
+IDLE_SECONDS = 40
+"""So long nobody takes due work before we say so: two sweeps and a drain."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """English templates (msgids) and their values. `since` and `until` are instants for the page's clocks."""
+
+    message: str
+    remedy: str
+    values: dict[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    needs_somebody: bool = False  # nothing goes on by itself
+
+    def in_words(self, language: str) -> tuple[str, str]:
+        """Message and remedy in a language."""
+        return translate(language, self.message, **self.values), translate(language, self.remedy, **self.values)
+
+
+def of(session: Session, issue_id: int) -> list[Trouble]:
+    """Everything that keeps this issue from being through, the gravest first. Raises NotFound if it was never started."""
+    progress = queries.progress(session, issue_id)
+    found = [_lane(row, progress) for row in lanes.troubles(session) if row.name == lanes.EVERY or row.name in progress.by_lane]
+    if progress.unsent == 0:
+        found = []
+    found += _waiting_for_us(progress) + _uncertain(progress)
+    if progress.state is IssueState.SENDING and not found and _nobody_sends(session, issue_id):
+        found.append(
+            Trouble(
+                "Nobody is sending: {count} readers wait and no worker takes them.",
+                "Start the workers (`pressrun up`, or the worker process of the Procfile).",
+                {"count": progress.by_state["queued"]},
+                needs_somebody=True,
+            )
+        )
+    return sorted(found, key=lambda trouble: not trouble.needs_somebody)
+
+
+def _lane(row: Lane, progress: Progress) -> Trouble:
+    whole = row.name == lanes.EVERY
+    waiting = progress.unsent if whole else sum(progress.by_lane[row.name].get(state, 0) for state in ("queued", "deferred"))
+    values = {"count": waiting, "lane": row.name, "text": row.text or row.reason}
+    if row.is_held:
+        message = (
+            "The mail server turns our mail away: {text}. {count} readers wait; no address is blamed."
+            if whole
+            else "{lane} turns our mail away: {text}. {count} readers wait; no address is blamed."
+        )
+        remedy = "Mend what it complains about (sender domain, SPF, DKIM, DMARC, sign-in, reputation), then press Resume."
+        return Trouble(message, remedy, values, since=row.since, needs_somebody=True)
+    if whole:
+        message = "The mail server cannot be used: {text}. {count} readers wait, nobody is lost."
+        remedy = "Is it running, and are its address and password right (PRESSRUN_SMTP_URL)? It is tried again by itself."
+    else:
+        message = "{lane} asks us to slow down: {text}. {count} readers wait."
+        remedy = "Nothing needs to be done; it is tried again by itself."
+    return Trouble(message, remedy, values, since=row.since, until=row.paused_until)
+
+
+def _waiting_for_us(progress: Progress) -> list[Trouble]:
+    ours = {reason.value for reason in WAITS_FOR_US}
+    count = sum(number for reason, number in progress.waiting.items() if reason in ours)
+    if not count:
+        return []
+    return [
+        Trouble(
+            "{count} mails wait for us: they were turned away for a fault of our own, not of the address.",
+            "Mend it, then press Resume; they go out first.",
+            {"count": count},
+            needs_somebody=True,
+        )
+    ]
+
+
+def _uncertain(progress: Progress) -> list[Trouble]:
+    count = progress.by_state["uncertain"]
+    if not count:
+        return []
+    return [
+        Trouble(
+            "It is not sure whether {count} mails arrived: they were handed over and the reply was lost.",
+            "They are not sent again by themselves, so that nobody gets two. The mail server's log knows them by their Message-ID.",
+            {"count": count},
+            needs_somebody=True,
+        )
+    ]
+
+
+def _nobody_sends(session: Session, issue_id: int) -> bool:
+    now = clock.now()
+    long_ago = now - timedelta(seconds=IDLE_SECONDS)
+    due = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state == BatchState.OPEN, Batch.next_at < long_ago).limit(1)
+    if session.scalar(due) is None:
+        return False
+    held = select(func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lease_until > now)
+    recent = select(func.count()).where(Batch.recorded_at > long_ago)
+    return not session.scalar(held) and not session.scalar(recent)

@@ -1,0 +1,45 @@
+"""An issue on its way: started, sent by a sender of ours over a memory transport, looked at afterwards."""
+
+from sqlalchemy import func, select
+
+from service.core.database import Database
+from service.core.settings import Settings
+from service.delivery import launch
+from service.delivery.models import Delivery
+from service.delivery.sender import Sender
+from service.issues.models import Issue, IssueState
+from service.newsletters.models import Newsletter
+from service.subscribers.models import Subscriber
+from tests.support import factories
+from tests.support.post import MemoryTransport
+
+
+def start(database: Database, settings: Settings, count: int = 6, *, domains: tuple[str, ...] = ("naver.com",)) -> int:
+    """An issue that is sending to `count` readers; returns its id."""
+    with database.writing() as session:
+        letter = session.scalar(select(Newsletter)) or factories.newsletter(session)
+        if count:
+            factories.readers(session, letter, count, domains=domains)
+        compiled = factories.ready_issue(session, letter)
+        launch.start(session, settings, compiled.issue_id, compiled.id)
+        return compiled.issue_id
+
+
+def sender(database: Database, settings: Settings, transport: MemoryTransport) -> Sender:
+    return Sender(database, transport, factories.SIGNER, settings)
+
+
+def states(database: Database, issue_id: int) -> dict[str, int]:
+    with database.reading() as session:
+        rows = session.execute(select(Delivery.state, func.count()).where(Delivery.issue_id == issue_id).group_by(Delivery.state))
+        return {state.value: count for state, count in rows}
+
+
+def issue_state(database: Database, issue_id: int) -> IssueState:
+    with database.reading() as session:
+        return session.get_one(Issue, issue_id).state
+
+
+def emails(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [email or "" for email in session.scalars(select(Subscriber.email).order_by(Subscriber.id))]

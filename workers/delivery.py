@@ -1,0 +1,103 @@
+"""Sending: a nudge makes this process drain a lane; ticks launch what is due and sweep up what dead senders left."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from celery import shared_task
+
+from service import broker
+from service.core import clock
+from service.delivery import batching, closing, launch, launch_notices, reconcile
+from service.delivery.sender import Sender
+from service.delivery.transports.opening import open_transport
+from service.runtime import Runtime
+from workers.jobs import job, periodic
+from workers.process import runtime
+
+DRAIN_SECONDS = 20.0
+EVERY_TICK = 1  # seconds; shorter than any tick
+
+_senders: dict[int, Sender] = {}  # by process id: connections are made after the fork and kept between drains
+
+
+@shared_task(name=broker.DRAIN)
+def drain(lane: str) -> None:
+    """What a nudge calls. It names no batch: delivered twice, it is just another claimer."""
+    drain_lane(runtime(), lane)
+
+
+def drain_lane(runtime: Runtime, lane: str) -> None:
+    """Send for at most DRAIN_SECONDS, close what is through, and nudge again where time was up and not the work."""
+    sender = sender_of(runtime)
+    with stopped_by_sigterm(sender):
+        done = sender.drain(lane, seconds=DRAIN_SECONDS)
+    if done.issues:
+        with runtime.writing() as session:
+            closing.close_finished(session)
+    if done.is_time_up:
+        runtime.broker.nudge_sending([lane])
+
+
+def sender_of(runtime: Runtime) -> Sender:
+    """This process's sender."""
+    if os.getpid() not in _senders:
+        _senders.clear()
+        settings = runtime.settings
+        transport = open_transport(settings.smtp_url, connections=settings.smtp_connections)
+        _senders[os.getpid()] = Sender(runtime.database, transport, runtime.signer, settings)
+    return _senders[os.getpid()]
+
+
+@periodic(seconds=EVERY_TICK)
+def launch_due(runtime: Runtime) -> None:
+    """Start the issues whose slots have come, and set senders to work."""
+    now = clock.now()
+    with runtime.writing() as session:
+        started = launch.launch_due(session, runtime.settings, now)
+    if started:
+        _nudge(runtime)
+
+
+@periodic(seconds=EVERY_TICK)
+def sweep(runtime: Runtime) -> None:
+    """Every `sweep_seconds`: take over from dead senders, bring retries back, close issues, nudge lanes with work."""
+    if runtime.redis.set("pressrun:sweep", "1", nx=True, px=int(runtime.settings.sweep_seconds * 900)):
+        runtime.broker.nudge_sending(reconcile.sweep(runtime.database, runtime.settings).lanes)
+
+
+@job(launch.NOT_LAUNCHED_JOB)
+def tell_desk_not_launched(runtime: Runtime, slot_id: int) -> None:
+    """Tell the desk that a slot came and its issue was not sent."""
+    with runtime.writing() as session:
+        launch_notices.tell(session, slot_id, runtime.settings.base_url)
+
+
+@contextmanager
+def stopped_by_sigterm(sender: Sender) -> Iterator[None]:
+    """While a drain runs, SIGTERM finishes the open transactions, records them and gives the rest back; then it is obeyed as usual."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        sender.stop()
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if asked:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _nudge(runtime: Runtime) -> None:
+    with runtime.reading() as session:
+        lanes = batching.wanted(session, runtime.settings, clock.now())
+    runtime.broker.nudge_sending(lanes)
