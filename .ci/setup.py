@@ -1,4 +1,4 @@
-"""Sets up this checkout: .venv, pinned packages, our own package, translations, the browser's bundle. Needs Python alone; does only what changed.
+"""Sets up this checkout: .venv, pinned packages, Pressrun itself, translations, the front end. Needs Python alone; does only what changed.
 
     python3 .ci/setup.py           what running needs
     python3 .ci/setup.py --tests   and what the tests need
@@ -23,7 +23,7 @@ PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--qu
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
         sys.exit(f"Pressrun needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another: make PYTHON=python3.11 setup")
     for_tests = "--tests" in sys.argv[1:]
     _environment()
