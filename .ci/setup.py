@@ -1,7 +1,7 @@
 """Sets up this checkout: .venv, pinned packages, Pressrun itself, translations, the front end. Needs Python alone; does only what changed.
 
-    python3 .ci/setup.py           what running needs
-    python3 .ci/setup.py --tests   and what the tests need
+python3 .ci/setup.py           what running needs
+python3 .ci/setup.py --tests   and what the tests need
 """
 
 import hashlib

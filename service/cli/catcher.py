@@ -45,8 +45,8 @@ def folder(settings: Settings) -> Path:
 
 def make_server(keeper: "Keeper", loop: asyncio.AbstractEventLoop) -> SMTP:
     """One connection's SMTP dialogue."""
-    names = {"hostname": "catcher.localhost", "ident": "Pressrun catcher"}
-    return SMTP(keeper, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, loop=loop, **names)
+    ident, hostname = "Pressrun catcher", "catcher.localhost"
+    return SMTP(keeper, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname=hostname, ident=ident, loop=loop)
 
 
 class Keeper:
