@@ -75,7 +75,7 @@ def _slice(text: Rich, start: int, end: int) -> Rich:
 
 
 def _element(run: Run) -> Markup:
-    html = Markup("<br/>").join(escape(line) for line in run.text.split("\n"))
+    html = Markup("<br/>\n").join(escape(line) for line in run.text.split("\n"))
     if run.is_italic:
         html = Markup("<em>{}</em>").format(html)
     return Markup("<strong>{}</strong>").format(html) if run.is_bold else html

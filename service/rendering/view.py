@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from service.core.problems import Problem, Severity
-from service.issues.blocks import CallToAction, Contents, Prose, Story, Tagline, Text, plain
+from service.issues.blocks import CallToAction, Contents, DigestItem, Prose, Story, Tagline, Text, plain
 from service.issues.document import Byline, Document
 from service.rendering import fields, images, marks, palette, words, wrapping
 from service.rendering.addresses import Addresses
@@ -68,6 +68,7 @@ class View:
             "pixel_url": own(paths.pixel_url(head.edge_url, measuring)),
             "tracked_begin": fields.begin(fields.TRACKED),
             "tracked_end": fields.end(fields.TRACKED),
+            "gap_after_emoji": "" if head.language == "ko" else " ",  # as people write it
             "has_tagline": any(isinstance(block, Tagline) for block in self._document.blocks),
             **self._functions(),
         }
@@ -84,6 +85,7 @@ class View:
             "byline_rest": partial(byline_rest, language=self._head.language),
             "anchor": self._anchor,
             "others": others,
+            "gap_after_lead": gap_after_lead,
             "paragraphs": marks.paragraphs,
             "wrap": wrapping.wrap,
         }
@@ -154,6 +156,12 @@ def preheader_of(document: Document) -> str:
 def others(story: Story, place: str) -> list[Text]:
     """The paragraphs of no known part that follow this place; what names no place stands at the end."""
     return [other.text for other in story.other if _place(story, other.after) == place]
+
+
+def gap_after_lead(item: DigestItem) -> Markup:
+    """What stands between a lead and its text: nothing where the text takes the lead's first word up, as it was written."""
+    first = (item.lead or "").split(" ")[0].rstrip(",.·…")
+    return Markup("<wbr/>") if first and plain(item.text).startswith(first) else Markup(" ")
 
 
 def byline_rest(byline: Byline, language: str) -> str:
