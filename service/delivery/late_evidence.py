@@ -44,7 +44,10 @@ def _apply(database: Database, journal: Journal) -> bool:
 
 
 def _settle(session: Session, subject: Subject, found: Evidence) -> None:
-    """Acceptance is true whenever it happened; any other outcome only where the batch was not claimed again since."""
+    """Acceptance is true whenever it happened; any other outcome only where the batch was not claimed again since.
+
+    Nothing follows from a reader's absence here: one left uncertain by an earlier claim of the same batch is absent as well.
+    """
     accepted = [who for who, result in found.settled.items() if result.outcome is Outcome.ACCEPTED]
     count = _move(session, subject, accepted, DeliveryState.ACCEPTED)
     batch = session.get(Batch, (subject.issue_id, subject.no))
