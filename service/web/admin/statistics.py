@@ -40,7 +40,7 @@ def _chart(report: queries.IssueReport) -> dict[str, object]:
     return {
         "labels": [own_clock(hour.at) for hour in report.hours],
         "series": [
-            {"label": translate("Opens"), "values": [hour.opened for hour in report.hours]},
-            {"label": translate("Clicks"), "values": [hour.clicked for hour in report.hours]},
+            {"name": translate("Opens"), "tone": "accent", "values": [hour.opened for hour in report.hours]},
+            {"name": translate("Clicks"), "tone": "good", "values": [hour.clicked for hour in report.hours]},
         ],
     }
