@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see every process of a folder"),
     pytest.mark.xdist_group("launcher"),
 ]
+UP = [sys.executable, "-m", "service.cli.main", "up"]
 FIRST_PORT = 19025 + os.getpid() % 1000
 
 
@@ -42,7 +43,7 @@ class House:
     def up(self) -> subprocess.Popen[bytes]:
         """Start it and wait until it says that it is ready."""
         with (self.var_dir / "said").open("wb") as said:
-            self.launcher = subprocess.Popen([sys.executable, "-m", "service.cli.main", "up"], cwd=ROOT, env=self.environment, stderr=said)
+            self.launcher = subprocess.Popen(UP, cwd=ROOT, env=self.environment, stderr=said)
         processes.wait_until(lambda: "Pressrun is ready" in self.said() or self.launcher.poll() is not None, 60, "it is ready")
         assert self.launcher.poll() is None, self.said()
         return self.launcher
@@ -72,52 +73,36 @@ def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(house: House)
     house.up()
 
 
-def test_ctrl_c_stops_every_process(house: House) -> None:
-    launcher = house.up()
+def test_a_second_launcher_is_refused_and_ctrl_c_stops_every_process_of_the_first(house: House) -> None:
+    first = house.up()
 
-    launcher.send_signal(signal.SIGINT)
+    second = subprocess.run(UP, cwd=ROOT, env=house.environment, capture_output=True, text=True, timeout=60)
+    first.send_signal(signal.SIGINT)
 
-    assert launcher.wait(30) == 0
+    assert second.returncode == 1
+    assert f"already running here, as process {first.pid}" in second.stderr
+    assert first.wait(30) == 0
     assert house.processes() == []
 
 
-def test_a_crashed_process_is_started_again_with_a_sentence(house: House) -> None:
-    house.up()
+def test_a_taken_port_is_told_and_a_crashed_process_is_started_again(house: House) -> None:
+    wished = int(house.environment["PRESSRUN_BASE_URL"].rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", wished)):
+        house.up()
     (before,) = [pid for pid in house.processes("workers.app beat") if pid not in house.processes("guard.py")]
 
     os.kill(before, signal.SIGKILL)
 
-    processes.wait_until(lambda: "beat ended (killed by SIGKILL) and starts again" in house.said(), 5, "the sentence")
-    processes.wait_until(lambda: set(house.processes("workers.app beat")) - {before}, 10, "another beat")
-
-
-def test_a_taken_port_is_told_and_the_addresses_follow(house: House) -> None:
-    wished = int(house.environment["PRESSRUN_BASE_URL"].rpartition(":")[2])
-
-    with socket.create_server(("127.0.0.1", wished)):
-        house.up()
-
     assert f"Port {wished} is taken by another program; web uses" in house.said()
     assert f"http://127.0.0.1:{wished} " not in house.said()
-
-
-def test_a_second_launcher_over_one_folder_is_refused(house: House) -> None:
-    first = house.up()
-
-    second = subprocess.run(
-        [sys.executable, "-m", "service.cli.main", "up"], cwd=ROOT, env=house.environment, capture_output=True, text=True, timeout=60
-    )
-
-    assert second.returncode == 1
-    assert f"already running here, as process {first.pid}" in second.stderr
+    processes.wait_until(lambda: "beat ended (killed by SIGKILL) and starts again" in house.said(), 5, "the sentence")
+    processes.wait_until(lambda: set(house.processes("workers.app beat")) - {before}, 10, "another beat")
 
 
 def test_wrong_settings_stop_the_start_with_all_of_them_listed(house: House) -> None:
     wrong = {**house.environment, "PRESSRUN_BASE_URL": "news.example.com", "PRESSRUN_BATCH_SIZE": "0", "PRESSRUN_COLOUR": "red"}
 
-    start = subprocess.run(
-        [sys.executable, "-m", "service.cli.main", "up"], cwd=ROOT, env=wrong, capture_output=True, text=True, timeout=60
-    )
+    start = subprocess.run(UP, cwd=ROOT, env=wrong, capture_output=True, text=True, timeout=60)
 
     assert start.returncode == 2
     for name in ("PRESSRUN_BASE_URL", "PRESSRUN_BATCH_SIZE", "PRESSRUN_COLOUR"):

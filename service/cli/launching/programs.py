@@ -55,15 +55,13 @@ def processes(settings: Settings) -> list[Program]:
     web, edge = ports.port_of(settings.base_url, ports.WEB_PORT), ports.port_of(settings.edge_url, ports.EDGE_PORT)
     ready_file = settings.var_dir / "run" / "worker.ready"
     celery = (PYTHON, "-m", "celery", "-A", "workers.app")
-    found = [
+    return [
         Program("worker", (*celery, *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
         Program("web", _granian("service.wsgi:app", web, threads=8), lambda: _serves(web)),
         Program("edge", _granian("service.edge:app", edge, threads=2), lambda: _serves(edge)),
         Program("events", (PYTHON, "-m", "workers.event_consumer"), lambda: True),
         Program("beat", (*celery, "beat", "--pidfile="), lambda: True),
     ]
-    missing = {"web": "service/wsgi.py", "edge": "service/edge.py", "events": "workers/event_consumer.py"}
-    return [program for program in found if (ROOT / missing.get(program.name, "")).exists()]
 
 
 def worker_options(settings: Settings) -> tuple[str, ...]:
