@@ -1,11 +1,14 @@
 """How alembic reaches the database: our own engine, one transaction for the whole upgrade, one migrator at a time."""
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, text
 
 from service import models
 from service.core import settings
-from service.core.database import Database
+from service.core.database import Database, Instant
 
 ONE_MIGRATOR = 7_707_002_501  # key of the advisory lock on PostgreSQL; on SQLite BEGIN IMMEDIATE does the same
 
@@ -20,13 +23,18 @@ def run() -> None:
                 render_as_batch=database.is_sqlite,
                 transactional_ddl=True,
                 compare_type=True,
-                user_module_prefix="",
+                render_item=_render,
             )
             with connection.begin():
                 _wait_for_others(connection)
                 context.run_migrations()
     finally:
         database.dispose()
+
+
+def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """A revision stands alone: it names the database's types, never ours, which may change later."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
 
 def _wait_for_others(connection: Connection) -> None:
