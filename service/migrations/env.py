@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, text
+from sqlalchemy import JSON, Connection, Enum, text
 
 from service import models
 from service.core import settings
@@ -32,9 +32,16 @@ def run() -> None:
         database.dispose()
 
 
-def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+def _render(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
     """A revision stands alone: it names the database's types, never ours, which may change later."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, JSON):
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def _wait_for_others(connection: Connection) -> None:
