@@ -37,8 +37,10 @@ format: setup-tests ## put the code into its form
 bench: setup-tests ## measure: a table, and JSON in var/bench/
 	@$(BIN)/python -m tests.benchmark $(ARGS)
 
-migration: setup ## draft a revision from the models (m="what changes")
+migration: setup-tests ## draft a revision from the models (m="what changes")
 	@$(BIN)/pressrun migrate --draft "$(m)"
+	@$(BIN)/ruff check --fix --quiet service/migrations/versions
+	@$(BIN)/ruff format --quiet service/migrations/versions
 
 # exact versions and hashes, no addresses; the tests' lock holds the running one
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url $(ARGS)
