@@ -3,6 +3,7 @@
 from service.core.errors import Invalid
 
 MAX_BYTES = 2_000_000  # forty times the longest letter we know; reading stays well under a second
+MAX_LINES = 20_000  # a letter has a hundred; a table or a log has more
 
 _BINARY_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b") | {127})
@@ -37,6 +38,16 @@ def too_long(size: int) -> UnreadableText:
         remedy="Check that this is one issue and not an archive; cut it into issues and read each by itself.",
         size=f"{size / 1_000_000:.1f}",
         limit=MAX_BYTES // 1_000_000,
+    )
+
+
+def too_many_lines(count: int) -> UnreadableText:
+    """The refusal of a text above MAX_LINES."""
+    return UnreadableText(
+        "The text has {count} lines, and an issue may have at most {limit}.",
+        remedy="Check that this is one issue and not an archive; cut it into issues and read each by itself.",
+        count=count,
+        limit=MAX_LINES,
     )
 
 

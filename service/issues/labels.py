@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Self
 
 from service.core.errors import Invalid
 
 _IGNORED = re.compile(r"[\s\u200b\u200d\ufe0e\ufe0f]+")
-_END_OF_LABEL = re.compile(r"\s*[?？]?\s*(?:[\])】」』]\s*)?(?P<colon>[:：])?\s*")
+_GAP = r"[\s\u200b\u200d]*"
 _OPENING = "[(【「『■◆▶▷●□◇○▪•※✔✅📌📍🔍🔎🗞📝❓☑ \ufe0f"
 
 
@@ -61,25 +62,16 @@ def find_label(text: str, words: Iterable[str], start: int = 0, *, needs_end: bo
 
     With `needs_end`, a label without a colon counts only when it is the whole line.
     """
-    begin = start + len(text[start:]) - len(text[start:].lstrip(_OPENING))
-    best: Label | None = None
-    for word in words:
-        stop = _match_word(text, begin, word)
-        if stop is None:
-            continue
-        tail = _END_OF_LABEL.match(text, stop)
-        if tail is None or (needs_end and not tail["colon"] and tail.end() < len(text)):
-            continue
-        wording = text[start : tail.start("colon") if tail["colon"] else tail.end()].strip()
-        if best is None or len(wording) > len(best.wording):
-            best = Label(wording, tail.end())
-    return best
+    found = _pattern(tuple(words), needs_end).match(text, start)
+    if found is None:
+        return None
+    wording = text[start : found.start("colon") if found["colon"] else found.end()].strip()
+    return Label(wording, found.end())
 
 
 def contains_label(text: str, words: Iterable[str]) -> bool:
     """Whether one of `words` stands anywhere in the line, spacing and case aside."""
-    folded = fold(text)
-    return any(fold(word) in folded for word in words)
+    return _anywhere(tuple(words)).search(fold(text)) is not None
 
 
 def fold(text: str) -> str:
@@ -87,12 +79,15 @@ def fold(text: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _match_word(text: str, at: int, word: str) -> int | None:
-    """Where `word` ends if it stands at `at`, any white space between its letters ignored."""
-    for letter in _IGNORED.sub("", word).casefold():
-        while at < len(text) and _IGNORED.match(text[at]):
-            at += 1
-        if at >= len(text) or text[at].casefold() != letter:
-            return None
-        at += 1
-    return at
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...], needs_end: bool) -> re.Pattern[str]:
+    """Any of the words with any white space between their letters; compiled once, for it is asked of every line."""
+    letters = (_IGNORED.sub("", word) for word in sorted(words, key=len, reverse=True))
+    spaced = "|".join(_GAP.join(re.escape(letter) for letter in word) for word in letters)
+    end = r"(?:(?P<colon>[:：])\s*|$)" if needs_end else r"(?:(?P<colon>[:：])\s*)?"
+    return re.compile(rf"[{re.escape(_OPENING)}]*(?:{spaced})\s*[?？]?\s*(?:[\])】」』]\s*)?{end}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _anywhere(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(fold(word)) for word in words))

@@ -48,14 +48,19 @@ def read(text: str, *, language: str | None = None, labels: SeriesLabels | None 
     """The document of a plain text; raises UnreadableText when it is empty or above decoding.MAX_BYTES."""
     if len(text) > decoding.MAX_BYTES:
         raise decoding.too_long(len(text.encode("utf-8", "replace")))
+    breaks = text.count("\n") + text.count("\r")
+    if breaks > 10 * decoding.MAX_LINES:  # before any work is done on them; empty lines are cheap, so that some are allowed
+        raise decoding.too_many_lines(breaks)
     labels = labels or SeriesLabels()
     return read_lines(unwrap(lines_of(text), lambda line: _begins(line, labels)), language=language, labels=labels)
 
 
 def read_lines(lines: list[Line], *, language: str | None = None, labels: SeriesLabels | None = None) -> Reading:
-    """The document of cleaned lines, from plain text or from pasted HTML; raises UnreadableText when there are none."""
+    """The document of cleaned lines, from plain text or from pasted HTML; raises UnreadableText when there are none or too many."""
     if not lines:
         raise decoding.empty()
+    if len(lines) > decoding.MAX_LINES:
+        raise decoding.too_many_lines(len(lines))
     labels = labels or SeriesLabels()
     outline = _outline(lines, labels)
     builder = BlockBuilder()

@@ -10,6 +10,7 @@ from service.issues.reading_parts import is_greeting, is_sentence, likeness, spl
 
 MAX_ITEM = 120
 MAX_ITEMS = 40
+MAX_SECTIONS = 200
 MAX_LOOK = 800  # lines below the contents in which their sections are looked for
 ALIKE = 0.6
 
@@ -97,6 +98,7 @@ def _returns(item: Entry, entry: Entry, by_emoji: bool) -> bool:
 def match(items: list[Entry], sections: list[Entry]) -> dict[int, int]:
     """For each contents line the section it means, both by position in their lists; a line or section may stay alone."""
     pairs: dict[int, int] = {}
+    sections = sections[:MAX_SECTIONS]
     _match_emoji(items, sections, pairs)
     _match_alike(items, sections, pairs, 0.85)
     _match_order(items, sections, pairs)

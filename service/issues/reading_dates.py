@@ -22,7 +22,7 @@ _DATES = (
 )
 _DATE = re.compile("|".join(rf"(?<!\d)(?:{pattern})(?!\d)" for pattern in _DATES), re.IGNORECASE)
 _CLOCK = re.compile(
-    r"[\s,T·|]*(?:at\s)?(?:(?P<ampm>오전|오후|AM|PM)\s?)?(?P<h>\d{1,2})(?:\s?[:시]\s?(?P<min>\d{2})(?::\d{2}(?:\.\d+)?)?분?|(?P<oclock>시)|(?=\s?[ap]\.?m))"
+    r"[\s,T·|]*(?:at\s)?(?:(?P<ampm>오전|오후|AM|PM)\s?)?(?P<h>\d{1,2})(?:\s?[:시]\s?(?P<min>\d{2}|\d(?=\s?분))(?::\d{2}(?:\.\d+)?)?(?:\s?분)?|(?P<oclock>시)|(?=\s?[ap]\.?m))"
     r"(?:\s?(?P<pm>[ap]\.?m\b\.?))?",
     re.IGNORECASE,
 )

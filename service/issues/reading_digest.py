@@ -37,7 +37,7 @@ def read_digest(lines: list[Line], labels: SeriesLabels) -> DigestParts:
     while at <= last:
         line = lines[at]
         if parts.figure is None and not parts.items and is_caption(line):
-            parts.figure, count = read_image(lines[at:])
+            parts.figure, count = read_image(lines[at : at + 2])
         else:
             item, count = _item(lines, at, last, bool(marked), labels)
             parts.items.append(item)

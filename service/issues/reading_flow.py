@@ -1,6 +1,7 @@
 """Running text: paragraphs, headings, quotations, lists, pictures, questions and answers. What is nothing else is prose."""
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from service.issues.blocks import QA, Figure, Heading, ListBlock, Mark, Prose, ProseRole, Quote, Rich, Text, plain
 from service.issues.labels import SeriesLabels
@@ -105,7 +106,7 @@ def _is_numbered_list(lines: list[Line], at: int) -> bool:
 def _take_list(lines: list[Line], at: int, builder: BlockBuilder) -> int:
     ordered = lines[at].bullet is None
     items: list[Text] = []
-    for line in lines[at:]:
+    for line in islice(lines, at, None):
         start = line.fact_number if ordered else line.bullet
         if start is None:
             break

@@ -17,7 +17,7 @@ from service.issues.reading_periods import parse_period
 
 MAX_HEAD = 14  # lines above the first paragraph, in the longest head we have seen twice over
 
-_BRACKETED = re.compile(r"[\[【〔<](?P<series>[^\[\]【】〔〕]{1,60})[\]】〕>]\s*[:：|·]?\s*(?P<period>.{0,90})")
+_BRACKETED = re.compile(r"[\[【〔](?P<series>[^\[\]【】〔〕]{1,60})[\]】〕]\s*[:：|·]?\s*(?P<period>.{0,90})")
 _SPLIT = re.compile(r"(?P<series>.{1,60}?)\s*[|:：·,–—(（]\s*(?P<period>.{4,90}?)[)）]?")
 
 
@@ -49,7 +49,7 @@ def find_series(lines: list[Line], limit: int, year: int | None) -> tuple[int, S
     """The first line before index `limit` that names a series or a period and nothing else."""
     for at in range(min(limit, len(lines))):
         found = parse_series(lines[at].text, year, first=at == 0)
-        if found is not None:
+        if found is not None and (found.period or at < MAX_HEAD):
             return at, found
     return None
 

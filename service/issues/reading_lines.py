@@ -7,7 +7,7 @@ from typing import Literal
 
 from service.issues.blocks import Mark, Rich, Text
 
-Hint = Literal["heading", "bullet", "number", "quote", "image"]
+Hint = Literal["heading", "bullet", "number", "quote", "image", "continued"]  # continued: a further line of a list item
 
 _BREAKS = re.compile(r"\r\n?|[\n\u2028\u2029]")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -65,6 +65,11 @@ class Line:
             return 0
         found = _NUMBER.match(self.text)
         return found.end() if found else None
+
+
+def without_hidden(text: str) -> str:
+    """A text without control characters, which no mail can carry and nobody sees; line breaks stay."""
+    return _HIDDEN.sub("", text)
 
 
 def clean(text: str) -> str:

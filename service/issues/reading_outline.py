@@ -53,9 +53,11 @@ def _label(line: Line, *words: tuple[str, ...]) -> Label | None:
 
 def _is_heading(lines: list[Line], at: int, end: int, contents: list[Entry], labels: SeriesLabels) -> bool:
     line = lines[at]
+    if _label(line, labels.summary, labels.why, labels.more):
+        return False
     if line.hint == "heading":
         return True
-    if line.hint or len(line.text) > MAX_TITLE or is_pointer(line.text) or _label(line, labels.summary, labels.why, labels.more):
+    if line.hint or len(line.text) > MAX_TITLE or is_pointer(line.text):
         return False
     entry = entry_of(lines, at)
     if entry.emoji is not None:
@@ -93,19 +95,21 @@ def _is_named(lines: list[Line], at: int, end: int, labels: SeriesLabels) -> boo
 def _headings_above_labels(lines: list[Line], start: int, end: int, headings: set[int], labels: SeriesLabels) -> set[int]:
     """Headings that only the label below them betrays; where there is no such line the label itself begins the section."""
     found: set[int] = set()
+    known = set(headings)
     seen: set[str] = set()
+    inside = False
     for at in range(start, end):
         if at in headings:
-            seen = set()
+            seen, inside = set(), True
         name = "summary" if _label(lines[at], labels.summary) else "why" if _label(lines[at], labels.why) else None
         if name is None or (name == "why" and "summary" in seen and "why" not in seen):
             seen |= {name} if name else set()
             continue
-        inside = any(heading <= at for heading in headings | found)
         if not inside or name in seen:
-            above = _title_above(lines, at, start, headings | found, labels)
+            above = _title_above(lines, at, start, known, labels)
             found.add(at if above is None else above)
-            seen = set()
+            known.add(at if above is None else above)
+            seen, inside = set(), True
         seen.add(name)
     return found
 

@@ -7,12 +7,12 @@ from functools import lru_cache
 from service.issues.labels import SeriesLabels
 from service.issues.reading_lines import Line
 
-_DASH = re.compile(r"[\-–—―─]{1,2}\s*(?=\S)")
+_DASH = re.compile(r"(?P<dash>[\-–—―─]{1,2})\s*(?=\S)")
 
 
 @dataclass(frozen=True)
 class Marker:
-    """A question or an answer that a line begins: the mark as worded (None for a dash), and where its text begins."""
+    """A question or an answer that a line begins: the mark as worded (None for bold), and where its text begins."""
 
     kind: str
     label: str | None
@@ -38,7 +38,7 @@ def bare_question(line: Line) -> Marker | None:
     found = _DASH.match(line.text)
     if found is None or not line.text.endswith(("?", "？")) or len(line.text) > 300:
         return None
-    return Marker("question", None, found.end())
+    return Marker("question", found["dash"], found.end())
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from service.issues.blocks import Image, Labels, More, Other, Text
+from service.issues.blocks import Image, Labels, More, Other, Text, plain
 from service.issues.labels import SeriesLabels, find_label
 from service.issues.reading_credit import is_caption, read_image, split_credit
 from service.issues.reading_emoji import is_pointer
@@ -32,6 +32,8 @@ class StoryParts:
 
     def add_other(self, text: Text) -> None:
         """Keep a paragraph behind the last thing read."""
+        if not plain(text):
+            return
         items = {"facts": self.facts, "why": self.why}.get(self.state)
         self.other.append(Other(f"{self.state}:{len(items)}" if items else self.state, text))
 
@@ -54,7 +56,7 @@ def read_story(lines: list[Line], labels: SeriesLabels) -> StoryParts:
     parts = StoryParts()
     at = 0
     while at < len(lines):
-        at += _story_step(lines[at:], parts, labels)
+        at += _story_step(lines[at : at + 3], parts, labels)
     return parts
 
 
@@ -63,12 +65,12 @@ def read_insight(lines: list[Line], labels: SeriesLabels) -> InsightParts:
     parts = InsightParts()
     at = 0
     while at < len(lines):
-        more = read_more(lines[at:], labels) if parts.more is None else None
+        more = read_more(lines[at : at + 3], labels) if parts.more is None else None
         if more is not None:
             parts.more, count = more
             parts.lines["more"] = lines[at].number
         elif parts.figure is None and not parts.paragraphs and is_caption(lines[at]):
-            parts.figure, count = read_image(lines[at:])
+            parts.figure, count = read_image(lines[at : at + 2])
             parts.lines["figure"] = lines[at].number
         else:
             parts.paragraphs, count = [*parts.paragraphs, lines[at].part()], 1
