@@ -25,7 +25,7 @@ MAX_PIXELS = 40_000_000  # a 40-megapixel camera; beyond, decoding alone takes o
 MAX_FRAMES = 200
 WIDEST = 1600  # px; the letter is 640 wide, twice that for dense screens, and some room
 JPEG_QUALITY = 85
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "MPO")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 REFERENCE = "asset:"
 PATH = "/assets/"  # + file name, on the base address
@@ -61,6 +61,7 @@ def prepare(data: bytes, *, max_bytes: int) -> Picture:
             remedy="Save it smaller; 1,600 pixels across are enough.",
             limit=max_bytes // 1_000_000,
         )
+    Image.init()  # naming formats does not load their readers
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
