@@ -69,7 +69,7 @@ def of_import(session: Session, import_id: int, base_url: str) -> None:
     notices.enqueue(
         session,
         Kind.IMPORT_FINISHED,
-        key=f"import:{row.id}",
+        key=f"import:{row.id}:{row.finished_at.isoformat() if row.finished_at else ''}",
         email=user.email,
         language=user.language,
         values={

@@ -1,7 +1,7 @@
 """One row of an import: a reader to take in, or the reason why not, which never repeats the address. Pure."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from service.subscribers.address import InvalidAddress, InvalidName
 from service.subscribers.admission import Arrival, Fate
@@ -27,7 +27,7 @@ def read(row: Row, columns: dict[str, int], *, language: str, consented_at: date
         parsed = parse_day(day)
         if parsed is None or parsed > now.date():
             return BAD_DATE
-        consented_at = datetime.combine(parsed, datetime.min.time(), UTC)
+        consented_at = moment_of(parsed)
     try:
         return Arrival.of(
             written,
@@ -43,6 +43,11 @@ def read(row: Row, columns: dict[str, int], *, language: str, consented_at: date
 def reason_of(fate: Fate) -> str:
     """Why an arrival was not taken in; empty where it was."""
     return _REASONS.get(fate, "")
+
+
+def moment_of(day: date) -> datetime:
+    """An instant for a day without a time: noon UTC, which is on that day in Seoul and in Los Angeles alike."""
+    return datetime.combine(day, time(12), UTC)
 
 
 def parse_day(written: str) -> date | None:

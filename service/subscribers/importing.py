@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.core import audit, clock, jobs
+from service.core import audit, clock, jobs, logs
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.signing import Signer
 from service.newsletters.models import Newsletter
@@ -29,6 +29,7 @@ RUN_SECONDS = 60  # then the job asks for its continuation: well inside a job's 
 MOST_LISTED = 10_000  # refused rows that are listed; the counts go on
 PREVIEW_ROWS = 10
 
+log = logs.get(__name__)
 Writing = Callable[[], AbstractContextManager[Session]]
 
 
@@ -85,14 +86,15 @@ def declare(
     _check_declaration(source, consented_on)
     seen = preview(content)
     found = session.scalar(select(Import).where(Import.newsletter_id == newsletter_id, Import.content_hash == content_hash))
-    if found and found.started_at:
+    if found and found.started_at and not found.error:
         raise AlreadyImported("This file was already imported into this newsletter on {day}.", day=found.started_at.date().isoformat())
     row = found or Import(newsletter_id=newsletter_id, content_hash=content_hash, created_at=clock.now())
     row.user_id, row.file_name = user_id, Path(file_name).name[:200] or "file.csv"
     row.source, row.consented_on = source.strip()[:100], consented_on
     row.columns, row.has_header = seen.columns, seen.has_header
     row.rows_total = sum(1 for _ in csv_file.rows(csv_file.decode(content))) - seen.has_header
-    row.rows_done, row.counts, row.refused = 0, {}, []
+    row.rows_done, row.counts, row.refused, row.error = 0, {}, [], ""
+    row.started_at, row.finished_at = None, None
     session.add(row)
     session.flush()
     return row
@@ -118,7 +120,19 @@ def start(session: Session, import_id: int, *, columns: dict[str, int], has_head
     row.rows_total += row.has_header - has_header
     row.columns, row.has_header, row.started_at = columns, has_header, clock.now()
     audit.record(session, "import.started", user_id=user_id, noun_id=row.id, source=row.source, rows=row.rows_total)
-    jobs.ask(session, JOB, key=f"import:{row.id}:0", import_id=row.id)
+    jobs.ask(session, JOB, key=_key(row, 0), import_id=row.id)
+
+
+def discard(session: Session, import_id: int, *, user_id: int | None) -> str:
+    """Forget an import that was not started; returns the name of its file, which the caller removes. Raises NotFound, Conflict."""
+    row = session.scalar(select(Import).where(Import.id == import_id).with_for_update())
+    if row is None:
+        raise NotFound("There is no such import.")
+    if row.started_at:
+        raise Conflict("This import has already been started.")
+    session.delete(row)
+    audit.record(session, "import.discarded", user_id=user_id, noun_id=import_id)
+    return row.content_hash
 
 
 def run(writing: Writing, signer: Signer, import_id: int, where: Path) -> None:
@@ -134,7 +148,8 @@ def run(writing: Writing, signer: Signer, import_id: int, where: Path) -> None:
     try:
         text = csv_file.decode((where / row.content_hash).read_bytes())
     except (OSError, csv_file.UnreadableFile) as failure:
-        _stop(writing, import_id, f"The file could not be read: {type(failure).__name__}.")
+        log.warning("an import could not be read", import_id=import_id, reason=type(failure).__name__)
+        _stop(writing, import_id, "The file could not be read.")
         return
     finished = _work_off(writing, signer, row, text)
     if finished:
@@ -149,7 +164,7 @@ def _work_off(writing: Writing, signer: Signer, row: Import, text: str) -> bool:
             _apply(session, signer, row.id, chunk, done)
             done += len(chunk)
             if time.monotonic() > until:
-                jobs.ask(session, JOB, key=f"import:{row.id}:{done}", import_id=row.id)
+                jobs.ask(session, JOB, key=_key(row, done), import_id=row.id)
                 return False
     _stop(writing, row.id, "")
     return True
@@ -160,7 +175,7 @@ def _apply(session: Session, signer: Signer, import_id: int, chunk: list[Row], d
     if row is None or row.rows_done != done:
         raise AnotherRuns("Another worker is at this import.")
     language = session.get_one(Newsletter, row.newsletter_id).language
-    consented_at = datetime.combine(date.fromisoformat(row.consented_on), datetime.min.time(), UTC)
+    consented_at = import_rows.moment_of(date.fromisoformat(row.consented_on))
     read = [import_rows.read(line, row.columns, language=language, consented_at=consented_at, now=clock.now()) for line in chunk]
     arrivals = [found for found in read if isinstance(found, admission.Arrival)]
     results = iter(admission.admit(session, signer, row.newsletter_id, arrivals, source=f"import {row.id}: {row.source}"))
@@ -182,7 +197,13 @@ def _stop(writing: Writing, import_id: int, error: str) -> None:
             return
         row.finished_at, row.error = clock.now(), error
         audit.record(session, "import.finished", user_id=row.user_id, noun_id=row.id, **row.counts)
-        jobs.ask(session, FINISHED_JOB, key=f"import-report:{row.id}", import_id=row.id)
+        jobs.ask(session, FINISHED_JOB, key=_key(row, "report"), import_id=row.id)
+
+
+def _key(row: Import, what: int | str) -> str:
+    """One job for each place in each run of an import: a file that was uploaded again after a fault runs anew."""
+    started = int(row.started_at.timestamp()) if row.started_at else 0
+    return f"import:{row.id}:{started}:{what}"
 
 
 def _check_declaration(source: str, consented_on: str) -> None:

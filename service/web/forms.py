@@ -53,3 +53,8 @@ def longest(characters: int) -> Callable[[Any, Field], None]:
 
     check.field_flags = {"maxlength": characters}  # type: ignore[attr-defined]
     return check
+
+
+def printable(text: str) -> str:
+    """The text without control characters: what a database refuses (NUL) or a header must not hold."""
+    return "".join(character for character in text if character.isprintable())

@@ -13,6 +13,7 @@ from service.issues.models import Issue
 from service.newsletters.models import Newsletter, OpenMeasurement
 from service.subscribers import tokens
 from service.subscribers.models import Purpose, Standing, Subscriber, Subscription
+from service.web.forms import printable
 from service.web.templating import use_language
 from service.web.transaction import runtime
 
@@ -115,7 +116,7 @@ def page(name: str, publication: Publication | None, **values: Any) -> str:
 
 def network_of_request() -> tuple[str, str]:
     """(network address, user agent) of this request, as consents record them."""
-    return request.remote_addr or "", request.headers.get("User-Agent", "")[:300]
+    return request.remote_addr or "", printable(request.headers.get("User-Agent", ""))[:300]
 
 
 def _ids(session: Session, token: str) -> tuple[int, int]:

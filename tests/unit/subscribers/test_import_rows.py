@@ -22,7 +22,7 @@ def test_row_becomes_an_arrival_with_the_declared_day() -> None:
 
 
 def test_day_and_advertising_in_the_row_are_taken() -> None:
-    assert read("ada@naver.com", "", "동의", "2026. 2. 3") == Arrival("ada@naver.com", "", "ko", datetime(2026, 2, 3, tzinfo=UTC), True)
+    assert read("ada@naver.com", "", "동의", "2026. 2. 3") == Arrival("ada@naver.com", "", "ko", datetime(2026, 2, 3, 12, tzinfo=UTC), True)
 
 
 @pytest.mark.parametrize("said", ["", "no", "아니오", "0", "미동의"])
