@@ -20,6 +20,11 @@ def moment(instant: datetime, zone: str, language: str) -> str:
     return dates.format_datetime(local, patterns[language], locale=language)
 
 
+def hour(instant: datetime, zone: str) -> str:
+    """`07:31:05`."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
 def day(instant: datetime, zone: str, language: str) -> str:
     """`Wed 24 Sep 2025`."""
     return dates.format_datetime(instant.astimezone(ZoneInfo(zone)), DAYS[language], locale=language)

@@ -1,0 +1,152 @@
+"""How sendings go: the list, and one issue's dashboard, live while it is sent; pause, go on, cancel; one reader's story."""
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.accounts.models import Role
+from service.core import audit
+from service.core.errors import PressrunError
+from service.delivery import certificate, launch, pace, queries, story, troubles
+from service.issues import queries as issues
+from service.issues.models import IssueState
+from service.newsletters import editing as newsletters
+from service.web import clocks, delivery_words
+from service.web.access import editor, operator, signed_in_user
+from service.web.templating import language, refusal_texts, translate
+from service.web.transaction import reading, runtime, writing
+
+blueprint = Blueprint("deliveries", __name__, url_prefix="/admin/deliveries")
+
+LIVE = (IssueState.SENDING, IssueState.PAUSED, IssueState.NEEDS_DECISION)
+FEWEST_POINTS = 3
+
+
+@blueprint.get("")
+@editor
+def listing() -> str:
+    """Every issue that was started, newest first, those at work with their progress."""
+    with reading() as session:
+        rows = queries.listing(session)
+        titles = {row.issue_id: issues.edition(session, row.issue_id).title for row in rows}
+        live = {row.issue_id: queries.progress(session, row.issue_id) for row in rows if row.state in LIVE}
+    return render_template("admin/deliveries/listing.html", rows=rows, titles=titles, live=live, words=delivery_words)
+
+
+@blueprint.get("/<int:issue_id>")
+@editor
+def show(issue_id: int) -> str:
+    """The dashboard of one issue."""
+    return _dashboard(issue_id)
+
+
+@blueprint.get("/<int:issue_id>/progress")
+@editor
+def progress(issue_id: int) -> AnyResponse:
+    """The moving part of the dashboard, asked for every two seconds; where the state has changed, the page is to be loaded anew."""
+    with reading() as session:
+        now = queries.progress(session, issue_id)
+        found = troubles.of(session, issue_id)
+    answer = make_response(_progress_part(now, found))
+    if request.args.get("state") != now.state.value:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@blueprint.post("/<int:issue_id>/pause")
+@operator
+def pause(issue_id: int) -> AnyResponse:
+    """Hand nothing more over."""
+    with writing() as session:
+        launch.pause(session, issue_id, user_id=signed_in_user().id)
+    flash(translate("Paused. What was being handed over is finished; nothing more goes out until you resume."), "good")
+    return redirect(url_for("deliveries.show", issue_id=issue_id), code=303)
+
+
+@blueprint.post("/<int:issue_id>/resume")
+@operator
+def resume(issue_id: int) -> AnyResponse:
+    """Go on with those who have not got it."""
+    with writing() as session:
+        launch.resume(session, issue_id, user_id=signed_in_user().id)
+        waiting = queries.progress(session, issue_id)
+    runtime().broker.nudge_sending(waiting.by_lane)
+    flash(translate("Sending goes on."), "good")
+    return redirect(url_for("deliveries.show", issue_id=issue_id), code=303)
+
+
+@blueprint.post("/<int:issue_id>/cancel")
+@operator
+def cancel(issue_id: int) -> AnyResponse:
+    """Send to nobody else; this cannot be taken back."""
+    with writing() as session:
+        accepted = launch.cancel(session, issue_id, user_id=signed_in_user().id)
+    flash(translate("Cancelled. {number} readers have it; nobody else will get it.", number=accepted), "good")
+    return redirect(url_for("deliveries.show", issue_id=issue_id), code=303)
+
+
+@blueprint.post("/<int:issue_id>/reader")
+@operator
+def explain(issue_id: int) -> AnyResponse:
+    """What happened for one reader; asked by POST so that no address stands in an address bar or a log (F19)."""
+    email = request.form.get("email", "")
+    try:
+        with writing() as session:
+            told = story.explain(session, issue_id, email)
+            audit.record(session, "delivery.looked_up", user_id=signed_in_user().id, noun_id=issue_id, subscriber_id=told.subscriber_id)
+    except PressrunError as refusal:
+        return make_response(_dashboard(issue_id, email=email, wrong=" ".join(refusal_texts(refusal))), 422)
+    return make_response(_dashboard(issue_id, email=email, told=told))
+
+
+@blueprint.get("/<int:issue_id>/record")
+@editor
+def record(issue_id: int) -> Response:
+    """The delivery record as JSON, to keep."""
+    with reading() as session:
+        answer = jsonify(certificate.of(session, issue_id).as_json())
+    answer.headers["Content-Disposition"] = f'attachment; filename="delivery-record-{issue_id}.json"'
+    return answer
+
+
+def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.Story | None = None) -> str:
+    with reading() as session:
+        now = queries.progress(session, issue_id)
+        found = troubles.of(session, issue_id)
+        issue, edition = issues.issue(session, issue_id), issues.edition(session, issue_id)
+        newsletter = newsletters.get(session, issue.newsletter_id)
+        points = pace.accepted_over_time(session, issue_id)
+        attempts = queries.attempts(session, issue_id)
+    return render_template(
+        "admin/deliveries/show.html",
+        part=_progress_part(now, found),
+        now=now,
+        title=edition.title,
+        newsletter=newsletter,
+        chart=_chart(points) if len(points) >= FEWEST_POINTS else None,
+        attempts=attempts,
+        words=delivery_words,
+        may_act=signed_in_user().may(Role.OPERATOR),
+        email=email,
+        wrong=wrong,
+        told=told,
+        tongue=language(),
+    )
+
+
+def _progress_part(now: queries.Progress, found: list[troubles.Trouble]) -> str:
+    return render_template(
+        "admin/deliveries/_progress.html",
+        now=now,
+        troubles=[(*trouble.in_words(language()), trouble) for trouble in found],
+        words=delivery_words,
+        is_live=now.state in LIVE,
+        time_left=clocks.duration(now.seconds_left, language()) if now.seconds_left else "",
+    )
+
+
+def _chart(points: list[pace.Point]) -> dict[str, object]:
+    zone = signed_in_user().zone
+    return {
+        "labels": [clocks.hour(point.at, zone) for point in points],
+        "series": [{"name": translate("Taken by the mail server"), "values": [point.accepted for point in points], "tone": "good"}],
+    }
