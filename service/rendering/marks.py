@@ -51,7 +51,8 @@ def to_text(text: Text | None, track: Track) -> str:
     for url, group in groupby(runs(text), key=lambda run: run.url):
         words = "".join(run.text for run in group)
         href = track(url, words) if url else None
-        written += f"{words} ({href})" if href else words
+        inner = words.rstrip()
+        written += f"{inner} ({href}){words[len(inner) :]}" if href else words
     return written
 
 

@@ -82,18 +82,23 @@ def inverted(color: str) -> str:
 def _fill(brand: str) -> tuple[str, str]:
     """A ground in the brand's colour and the text on it; the ground gives way a little where neither black nor white reads well."""
     for on_fill in (_WHITE, _NEAR_BLACK):
-        if contrast(brand, on_fill) >= MIN_CONTRAST:
+        if _is_readable(brand, on_fill):
             return brand, on_fill
     return _until_readable(brand, (_WHITE,), darker=True), _WHITE
 
 
 def _until_readable(color: str, grounds: tuple[str, ...], *, darker: bool) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _parts(color)))
-    candidate = color
-    while any(contrast(candidate, ground) < MIN_CONTRAST + 0.1 for ground in grounds) and 0 < lightness < 1:
+    candidate, end = color, 0.0 if darker else 1.0
+    while lightness != end and not all(_is_readable(candidate, ground) for ground in grounds):
         lightness = max(0.0, lightness - 0.01) if darker else min(1.0, lightness + 0.01)
         candidate = "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))
     return candidate
+
+
+def _is_readable(color: str, ground: str) -> bool:
+    """As it is, and as a mail program shows it that inverts colours."""
+    return min(contrast(color, ground), contrast(inverted(color), inverted(ground))) >= MIN_CONTRAST
 
 
 def _luminance(color: str) -> float:
