@@ -60,12 +60,13 @@ class Label:
 def find_label(text: str, words: Iterable[str], start: int = 0, *, needs_end: bool = True) -> Label | None:
     """The longest of `words` at the start of a line, with any spacing and an ASCII or full-width colon.
 
-    With `needs_end`, a label without a colon counts only when it is the whole line.
+    With `needs_end`, a label without a colon counts only when it is the whole line or stands in brackets.
     """
     found = _pattern(tuple(words), needs_end).match(text, start)
     if found is None:
         return None
-    wording = text[start : found.start("colon") if found["colon"] else found.end()].strip()
+    colon = next((name for name in ("colon", "sign") if found.groupdict().get(name)), None)
+    wording = text[start : found.start(colon) if colon else found.end()].strip()
     return Label(wording, found.end())
 
 
@@ -84,8 +85,10 @@ def _pattern(words: tuple[str, ...], needs_end: bool) -> re.Pattern[str]:
     """Any of the words with any white space between their letters; compiled once, for it is asked of every line."""
     letters = (_IGNORED.sub("", word) for word in sorted(words, key=len, reverse=True))
     spaced = "|".join(_GAP.join(re.escape(letter) for letter in word) for word in letters)
-    end = r"(?:(?P<colon>[:：])\s*|$)" if needs_end else r"(?:(?P<colon>[:：])\s*)?"
-    return re.compile(rf"[{re.escape(_OPENING)}]*(?:{spaced})\s*[?？]?\s*(?:[\])】」』]\s*)?{end}", re.IGNORECASE)
+    colon = r"(?:(?P<colon>[:：])\s*"
+    end = rf"(?(closed){colon})?|{colon.replace('colon', 'sign')}|$))" if needs_end else rf"{colon})?"
+    closed = r"(?P<closed>[\])】」』])?\s*"
+    return re.compile(rf"[{re.escape(_OPENING)}]*(?:{spaced})\s*[?？]?\s*{closed}{end}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)

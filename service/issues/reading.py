@@ -4,23 +4,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.core.problems import Problem
-from service.issues import checks, decoding, reading_contents, reading_head
+from service.issues import checks, decoding
 from service.issues.blocks import Contents
 from service.issues.document import Document, to_json
 from service.issues.labels import SeriesLabels, find_label
 from service.issues.reading_body import read_body
 from service.issues.reading_builder import BlockBuilder
-from service.issues.reading_closing import Closing, find_closing
-from service.issues.reading_contents import Entry
-from service.issues.reading_dates import find_moment
 from service.issues.reading_emoji import is_pointer, split_emoji
 from service.issues.reading_head import Head, Series
 from service.issues.reading_lines import Line, lines_of
-from service.issues.reading_outline import Section, find_sections
+from service.issues.reading_plan import Outline, make_outline
 from service.issues.reading_qa import has_marker
 from service.issues.reading_wrapping import unwrap
-
-MAX_TOP = 80  # lines in which series and contents are looked for
 
 
 @dataclass(frozen=True)
@@ -31,17 +26,6 @@ class Reading:
     problems: list[Problem]
     lines: dict[str, int]
     language: str
-
-
-@dataclass
-class Outline:
-    """Which line is what, by index."""
-
-    head: Head
-    series: tuple[int, Series] | None
-    contents: list[Entry]
-    sections: list[Section]
-    closing: list[Closing]
 
 
 def read(text: str, *, language: str | None = None, labels: SeriesLabels | None = None) -> Reading:
@@ -62,7 +46,7 @@ def read_lines(lines: list[Line], *, language: str | None = None, labels: Series
     if len(lines) > decoding.MAX_LINES:
         raise decoding.too_many_lines(len(lines))
     labels = labels or SeriesLabels()
-    outline = _outline(lines, labels)
+    outline = make_outline(lines, labels)
     builder = BlockBuilder()
     targets = read_body(lines, outline, labels, builder)
     document = _document(outline, builder, targets)
@@ -90,29 +74,6 @@ def _begins(line: Line, labels: SeriesLabels) -> bool:
     """Whether a line begins a part, so that it never continues the line above it."""
     known = find_label(line.text, (*labels.summary, *labels.why, *labels.more))
     return known is not None or split_emoji(line.text)[0] is not None or is_pointer(line.text) or has_marker(line.text, labels)
-
-
-def _outline(lines: list[Line], labels: SeriesLabels) -> Outline:
-    year = _year(lines)
-    top = min(len(lines), MAX_TOP)
-    series = reading_head.find_series(lines, top, year)
-    contents = reading_contents.find_contents(lines, top, series[0] if series else None, labels)
-    taken = {entry.index for entry in contents} | ({series[0]} if series else set())
-    limit = contents[0].index if contents else len(lines)
-    head = reading_head.read_head(lines, taken, limit, labels)
-    begin = max(head.end, contents[-1].index + 1 if contents else 0)
-    if series and contents and series[0] > contents[0].index and series[0] not in range(begin + 1):
-        series = None
-    author = head.byline.author if head.byline else None
-    closing = find_closing(lines, begin, author, labels)
-    end = closing[0].start if closing else len(lines)
-    return Outline(head, series, contents, find_sections(lines, begin, end, contents, labels), closing)
-
-
-def _year(lines: list[Line]) -> int | None:
-    """The year of the first date in the head, for periods that name none."""
-    moments = (find_moment(line.text) for line in lines[: reading_head.MAX_HEAD] if len(line.text) <= 140)
-    return next((moment.local.year for moment in moments if moment is not None and moment.local is not None), None)
 
 
 def _document(outline: Outline, builder: BlockBuilder, targets: dict[int, str]) -> Document:

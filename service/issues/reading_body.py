@@ -1,9 +1,6 @@
 """From the outline of a letter to its blocks, in the order of the text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from service.issues.blocks import (
     QA,
@@ -27,11 +24,9 @@ from service.issues.reading_digest import read_digest
 from service.issues.reading_flow import Flow, read_flow
 from service.issues.reading_lines import Line, without_address
 from service.issues.reading_outline import Section, SectionKind
+from service.issues.reading_plan import Outline
 from service.issues.reading_qa import bare_question
 from service.issues.reading_story import read_insight, read_story
-
-if TYPE_CHECKING:
-    from service.issues.reading import Outline
 
 
 @dataclass(frozen=True)
@@ -205,5 +200,5 @@ def _add_call(body: Body, lines: list[Line]) -> None:
     for line in lines:
         text, address = without_address(line.text)
         url = url or address or next((mark.url for mark in line.marks if mark.kind == "link"), None)
-        texts.append(text if address == url else line.text)
+        texts.append((text if address == url else line.text).lstrip("👉").rstrip(":： ").lstrip())
     body.builder.add(CallToAction, lines[0].number, lines=tuple(text for text in texts if text), url=url)

@@ -40,9 +40,10 @@ _SIGN_UP = re.compile(
 )
 _FREQUENCY = re.compile(
     r"주\s?\d\s?회|매주|매일|격주|매월|\b(?:once|twice|(?:two|three|four|five|\d) times) a (?:week|month)\b|\bweekly\b|\bdaily\b|"
-    r"\b(?:on|every|each) (?:week|day|month|morning|mon|tue|wed|thu|fri|sat|sun)",
+    r"\b(?:every|each) (?:week|day|month|morning|mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
+_ON_DAYS = re.compile(r"\bon\b|에 (?:보내|찾아|발행|만나)", re.IGNORECASE)
 _KO_DAYS = re.compile(
     r"(?<![가-힣])([월화수목금토일](?:요일)?(?:\s?[,·・/∙ㆍ&와과및~∼-]{1,2}\s?[월화수목금토일](?:요일)?)+|[월화수목금토일]{2,7}(?=[)\]\s]))|([월화수목금토일])요일"
 )
@@ -117,7 +118,11 @@ def _part(lines: list[Line], at: int, author: str | None, before: list[Closing])
         return Closing("signoff", at, signed)
     text = lines[at].text
     days = weekdays_of(text)
-    if _FREQUENCY.search(text) and (days or is_sentence(text)) and not _is_short_call(text, days):
+    if (
+        (_FREQUENCY.search(text) or (len(days) >= 2 and _ON_DAYS.search(text)))
+        and (days or is_sentence(text))
+        and not _is_short_call(text, days)
+    ):
         return Closing("tagline", at, at + 1)
     end = _call_end(lines, at)
     if end:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service.issues.labels import SeriesLabels, find_label
 from service.issues.reading_credit import has_credit
+from service.issues.reading_dates import find_moment
 from service.issues.reading_emoji import is_pointer, same_emoji, split_emoji
 from service.issues.reading_lines import Line
 from service.issues.reading_parts import is_greeting, is_sentence, likeness, split_quotation
@@ -39,7 +40,7 @@ def find_contents(lines: list[Line], limit: int, after_series: int | None, label
     at = 1
     while at < limit:
         run = [] if at == after_series else _run(lines, at, limit, labels)
-        announced = at - 1 == after_series or bool(find_label(entry_of(lines, at - 1).text, labels.contents))
+        announced = (at - 1 == after_series and at > 1) or bool(find_label(entry_of(lines, at - 1).text, labels.contents))
         if len(run) >= 2 and _is_contents(lines, run, announced):
             return run
         at = run[-1].index + 1 if len(run) > 1 else at + 1
@@ -71,6 +72,8 @@ def _form(lines: list[Line], at: int) -> str:
 def _may_be_item(line: Line, labels: SeriesLabels) -> bool:
     text = line.text
     if len(text) > MAX_ITEM or line.hint in ("image", "heading") or is_greeting(text) or is_pointer(text) or has_credit(line):
+        return False
+    if find_moment(text) is not None:  # a byline under its series
         return False
     if find_label(text, (*labels.summary, *labels.why, *labels.more, *labels.contents)):
         return False

@@ -107,6 +107,9 @@ def _step(lines: list[Line], at: int, head: Head, labels: SeriesLabels, limit: i
         if is_portrait(line.text) and _byline_follows(lines, at, limit):
             head.byline = Byline(portrait_alt=line.text)
             return _take_byline(lines, at + 1, head) + 1
+        if head.title and is_portrait(line.text) and " " not in line.text:  # what mail clients paste for it; the byline is gone
+            head.byline = Byline(portrait_alt=line.text)
+            return 1
         taken = _take_byline(lines, at, head, titled=bool(head.title))
         if taken:
             return taken

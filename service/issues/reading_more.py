@@ -1,15 +1,17 @@
 """The link a section leads on to: `👉Learn more: title`, its address in the line, behind the words or on the next line."""
 
 import re
+from dataclasses import replace
 
 from service.issues.blocks import More
-from service.issues.labels import SeriesLabels, find_label
+from service.issues.labels import Label, SeriesLabels, find_label
 from service.issues.reading_emoji import POINTERS, is_pointer, split_emoji
 from service.issues.reading_lines import Line, without_address
 
 _POINTER = re.compile(rf"[{''.join(sorted(POINTERS))}][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?\s*")
 _OTHER_LABEL = re.compile(r"(?P<label>[^:：]{1,20}?)\s*[:：]\s*(?!//)")
 _MARKED_UP = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<url>https?://[^\s)]+)\)")
+_DASH = re.compile(r"[\-–—|]?\s*")
 _ADDRESS_LABEL = re.compile(r"(?:링크|주소|url|link)\s*[:：]?", re.IGNORECASE)
 
 
@@ -19,7 +21,9 @@ def read_more(lines: list[Line], labels: SeriesLabels) -> tuple[More, int] | Non
     pointer = _POINTER.match(line.text) if is_pointer(line.text) else None
     start = pointer.end() if pointer else 0
     known = find_label(line.text, (*labels.more, *labels.insight), start, needs_end=pointer is None)
-    if pointer is None and (known is None or not find_label(line.text, labels.more) or line.bullet is not None):
+    if pointer is None and known is None:
+        known = _before_address(line.text, labels)
+    if pointer is None and (known is None or not find_label(line.text, labels.more, needs_end=False) or line.bullet is not None):
         return None
     label, begin = _label(line.text, start, known.wording if known else None, known.end if known else start)
     text, url = _text_and_address(line, begin)
@@ -32,6 +36,13 @@ def read_more(lines: list[Line], labels: SeriesLabels) -> tuple[More, int] | Non
     if not text and url is None and label is None:
         return None
     return More(label, text or url or "", url), count
+
+
+def _before_address(text: str, labels: SeriesLabels) -> Label | None:
+    """A label that an address follows without a colon: `Learn more - https://…`."""
+    found = find_label(text, labels.more, needs_end=False)
+    dash = _DASH.match(text, found.end) if found else None
+    return replace(found, end=dash.end()) if found and dash and without_address(text[dash.end() :])[0] == "" else None
 
 
 def _label(text: str, start: int, known: str | None, end: int) -> tuple[str | None, int]:

@@ -37,11 +37,12 @@ class Section:
 def find_sections(lines: list[Line], start: int, end: int, contents: list[Entry], labels: SeriesLabels) -> list[Section]:
     """The sections between two indices, in order."""
     headings = {at for at in range(start, end) if _is_heading(lines, at, end, contents, labels)}
-    starts = sorted(headings | _headings_above_labels(lines, start, end, headings, labels))
+    titled, untitled = _above_labels(lines, start, end, headings, labels)
+    starts = sorted(headings | titled | untitled)
     sections: list[Section] = []
     for number, at in enumerate(starts):
         stop = starts[number + 1] if number + 1 < len(starts) else end
-        entry = None if _label(lines[at], labels.summary, labels.why) else entry_of(lines, at)
+        entry = None if at in untitled else entry_of(lines, at)
         body = at if entry is None else at + 1
         sections.append(Section(entry, body, stop, SectionKind.STORY if entry is None else SectionKind.FLOW))
     return _with_kinds(lines, sections, contents, labels)
@@ -92,26 +93,33 @@ def _is_named(lines: list[Line], at: int, end: int, labels: SeriesLabels) -> boo
     return any(lines[below].bullet is not None or lines[below].fact_number is not None for below in range(at + 1, min(at + 3, end)))
 
 
-def _headings_above_labels(lines: list[Line], start: int, end: int, headings: set[int], labels: SeriesLabels) -> set[int]:
-    """Headings that only the label below them betrays; where there is no such line the label itself begins the section."""
-    found: set[int] = set()
-    known = set(headings)
+def _above_labels(lines: list[Line], start: int, end: int, headings: set[int], labels: SeriesLabels) -> tuple[set[int], set[int]]:
+    """Headings that only the label below them betrays; and where there is no such line, the beginnings of untitled stories."""
+    titled: set[int] = set()
+    untitled: set[int] = set()
     seen: set[str] = set()
     inside = False
     for at in range(start, end):
         if at in headings:
             seen, inside = set(), True
         name = "summary" if _label(lines[at], labels.summary) else "why" if _label(lines[at], labels.why) else None
-        if name is None or (name == "why" and "summary" in seen and "why" not in seen):
-            seen |= {name} if name else set()
+        if name is None:
             continue
         if not inside or name in seen:
-            above = _title_above(lines, at, start, known, labels)
-            found.add(at if above is None else above)
-            known.add(at if above is None else above)
+            above = _title_above(lines, at, start, headings | titled, labels)
+            if above is None:
+                untitled.add(_picture_above(lines, at, start, headings | titled))
+            else:
+                titled.add(above)
             seen, inside = set(), True
         seen.add(name)
-    return found
+    return titled, untitled
+
+
+def _picture_above(lines: list[Line], at: int, start: int, known: set[int]) -> int:
+    """Where an untitled story begins: at its picture, if one stands right above the label, else at the label."""
+    above = at - 1
+    return above if above >= start and above not in known and is_caption(lines[above]) else at
 
 
 def _title_above(lines: list[Line], at: int, start: int, known: set[int], labels: SeriesLabels) -> int | None:

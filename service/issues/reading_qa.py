@@ -24,7 +24,7 @@ def find_marker(text: str, labels: SeriesLabels) -> Marker | None:
     found = _pattern(labels.question, labels.answer).match(text)
     if found is None:
         return None
-    return Marker("question" if found["question"] else "answer", found["question"] or found["answer"], found.end())
+    return Marker("question" if found["question"] else "answer", (found["question"] or found["answer"]).strip(), found.end())
 
 
 def has_marker(text: str, labels: SeriesLabels) -> bool:

@@ -150,3 +150,35 @@ def test_digest_without_bullets_keeps_its_paragraphs() -> None:
 
     assert isinstance(digest, Digest)
     assert [item.lead for item in digest.items] == ["파인노트", "마린윙스"]
+
+
+def test_untitled_story_keeps_its_picture() -> None:
+    text = "제목\n\n🧊 얼음\n\n팩트 요약: 가\n\n왜 중요한가: 나\n\n탱크 (출처: 라)\n\n팩트 요약: 다\n"
+
+    stories = reading.read(text).document.blocks
+
+    assert [block.title for block in stories if isinstance(block, Story)] == ["얼음", ""]
+    assert isinstance(stories[1], Story)
+    assert stories[1].figure is not None
+    assert stories[1].figure.credit == "(출처: 라)"
+
+
+def test_contents_are_not_taken_for_a_head_below_the_series() -> None:
+    text = (
+        "[주간] 2026년 2월 25일~3월 3일\n느린 로봇\n글: 한서진\n2026년 3월 4일 오전 9:40 (KST)\n\n[팩트 요약] 느려지니 덜 부순다\n- 하나\n"
+    )
+
+    document = reading.read(text).document
+
+    assert (document.title, document.series) == ("느린 로봇", "주간")
+    assert document.byline is not None
+    assert (document.byline.author, document.byline.at) == ("한서진", "2026-03-04T09:40:00+09:00")
+    assert [block.type for block in document.blocks] == ["story"]
+
+
+def test_thanks_that_name_a_day_are_no_tagline() -> None:
+    text = "Title\n\nA paragraph of this letter.\n\nThanks for reading! See you on Friday.\n\nOut on Monday, Wednesday and Friday.\n"
+
+    document = reading.read(text).document
+
+    assert [block.type for block in document.blocks] == ["prose", "prose", "tagline"]
