@@ -55,6 +55,13 @@ def report_import(runtime: Runtime, import_id: int) -> None:
         reader_notices.of_import(session, import_id, runtime.settings.base_url)
 
 
+@periodic(seconds=86_400)
+def forget_old_notices(runtime: Runtime) -> None:
+    """Addresses do not stay in notices that were settled a month ago (B11)."""
+    with runtime.writing() as session:
+        notices.forget_old(session, clock.now())
+
+
 @periodic(seconds=3600)
 def look_for_overdue_notices(runtime: Runtime) -> None:
     """The law gives 14 days; we look every hour (B7)."""

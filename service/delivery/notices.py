@@ -26,6 +26,7 @@ from service.delivery.transports.dots import stuffed
 from service.delivery.transports.protocol import Capabilities, Envelope, Result, Transport
 
 JOB = "send_notice"  # argument notice_id
+KEEP_DAYS = 30  # address and values of a settled notice
 CLAIM_SECONDS = 700.0  # longer than the longest wait for a server's final reply (600 s)
 
 Transactions = Callable[[], AbstractContextManager[Session]]
@@ -111,6 +112,16 @@ def send(reading: Transactions, writing: Transactions, office: Office, notice_id
         _settle(writing, notice_id)  # whatever it was: free for the next try
         raise
     _record(writing, notice_id, mail, result)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Take address and values out of what was settled long ago; that it was sent, and when, stays on record (B7, B11)."""
+    session.execute(
+        update(Notice)
+        .where(Notice.state != NoticeState.QUEUED, Notice.email != "", Notice.created_at < now - timedelta(days=KEEP_DAYS))
+        .values(email="", values={}, last_error=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _claim(writing: Transactions, notice_id: int) -> bool:

@@ -243,6 +243,20 @@ def test_operators_are_told_once_a_day_of_notices_that_are_overdue(session: Sess
     assert [(alarm.kind, alarm.values["days_left"]) for alarm in alarms] == [("notices_overdue", 12), ("notices_overdue", 0)]
 
 
+def test_settled_notice_forgets_the_address_after_a_month(session: Session, clock: Traveller) -> None:
+    letter = factories.newsletter(session)
+    sent, waiting = enqueued(session, letter, "sent"), enqueued(session, letter, "waiting")
+    session.get_one(Notice, sent).state = NoticeState.SENT
+    session.flush()
+    clock.shift(timedelta(days=31))
+
+    notices.forget_old(session, time.now())
+
+    session.expire_all()
+    assert (session.get_one(Notice, sent).email, session.get_one(Notice, sent).state) == ("", NoticeState.SENT)
+    assert session.get_one(Notice, waiting).email == "otto@example.com"
+
+
 def test_told_and_refused_are_not_overdue(session: Session, clock: Traveller) -> None:
     letter = factories.newsletter(session)
     ada = factories.reader(session, letter)
