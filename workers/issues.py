@@ -37,7 +37,7 @@ def compile_issue(runtime: Runtime, revision_id: int) -> None:
         if compiled.is_ready:
             booking.made_ready(session, revision_id=revision_id, compiled_id=compiled.id)
     if not compiled.is_ready:
-        _not_ready(runtime, revision_id, [*found, *rendered.problems])
+        _not_ready(runtime, revision_id, [*found, *(problem for problem in rendered.problems if problem not in found)])
 
 
 @job(test_mail.JOB, queue="notices")

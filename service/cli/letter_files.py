@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from service.core import clock
+from service.core.errors import Invalid
 from service.delivery import letters
 from service.newsletters.models import Newsletter
 from service.rendering import compile as compiling
@@ -19,13 +20,17 @@ NAMES = ("issue.html", "issue.txt", "issue.eml")
 
 
 def write(folder: Path, rendered: Rendered, newsletter: Newsletter, *, base_url: str) -> list[Path]:
-    """Write the three files into `folder`, which is made where it is missing; returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the three files into `folder`, which is made where it is missing; returns their paths. Raises Invalid where it cannot."""
     seen = preview.preview(rendered)
     contents = (seen.html.encode(), seen.text.encode(), mail(rendered, newsletter, base_url=base_url))
     paths = [folder / name for name in NAMES]
-    for path, content in zip(paths, contents, strict=True):
-        path.write_bytes(content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+    except OSError as trouble:
+        reason = trouble.strerror or str(trouble)
+        raise Invalid("{folder} cannot be written: {reason}.", remedy="Choose another folder.", folder=folder, reason=reason) from trouble
     return paths
 
 

@@ -65,6 +65,7 @@ def store(session: Session, issue_id: int, revision_id: int, rendered: Rendered,
     `found` are problems of other checks (editorial ones); one blocking problem of either kind makes the version not ready.
     """
     _hold_issue(session, issue_id)
+    problems = [*found, *(problem for problem in rendered.problems if problem not in found)]
     numbers = links.number(session, issue_id, rendered.links)
     compiled = CompiledIssue(
         issue_id=issue_id,
@@ -73,8 +74,8 @@ def store(session: Session, issue_id: int, revision_id: int, rendered: Rendered,
         subject=rendered.subject,
         html=numbered(rendered.html, numbers.__getitem__),
         text=numbered(rendered.text, numbers.__getitem__),
-        problems=[problem.as_json() for problem in (*found, *rendered.problems)],
-        is_ready=not is_blocking([*found, *rendered.problems]),
+        problems=[problem.as_json() for problem in problems],
+        is_ready=not is_blocking(problems),
         compiled_at=clock.now(),
     )
     compiled.sha256 = _digest(compiled, numbers, rendered.links)

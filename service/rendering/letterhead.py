@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 from service.core.problems import Problem, Severity
+from service.newsletters import checks
 from service.newsletters.models import Newsletter
 from service.rendering.images import ImageFile
 from service.subscribers.tokens import SIGN_UP_PATH
 
-LEGAL = (
-    ("sender", "The sender's legal name is missing. Fill in “Legal name” in the newsletter's settings (B3)."),
-    ("email", "The sender's e-mail address is missing. Fill in “Legal e-mail” in the newsletter's settings (B3)."),
-    ("telephone", "The sender's telephone number is missing. Fill in “Telephone” in the newsletter's settings (B3)."),
-    ("address", "The sender's postal address is missing. Fill in “Postal address” in the newsletter's settings (B3)."),
-)
+LEGAL = {"sender": "legal_name", "email": "legal_email", "telephone": "legal_telephone", "address": "legal_address"}
+"""The legal lines and the newsletter's settings they come from."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,10 @@ class Letterhead:
     logo: ImageFile | None = None
 
     def problems(self) -> list[Problem]:
-        """One blocking problem for each legal line that is missing."""
-        return [Problem(Severity.ERROR, message) for name, message in LEGAL if not getattr(self, name).strip()]
+        """One blocking problem for each legal line that is missing, in the words of the newsletter's own checks."""
+        messages = dict(checks.NEEDED)
+        missing = [setting for line, setting in LEGAL.items() if not getattr(self, line).strip()]
+        return [Problem(Severity.ERROR, messages[setting], values={"setting": setting}) for setting in missing]
 
 
 def of(newsletter: Newsletter, *, base_url: str, edge_url: str, logo: ImageFile | None = None, language: str | None = None) -> Letterhead:

@@ -207,7 +207,7 @@ def test_leaving_is_explained_in_both_languages(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "setting"), [("sender", "Legal name"), ("email", "Legal e-mail"), ("telephone", "Telephone"), ("address", "Postal address")]
+    ("name", "setting"), [("sender", "legal_name"), ("email", "legal_email"), ("telephone", "legal_telephone"), ("address", "legal_address")]
 )
 def test_a_missing_legal_line_blocks_and_names_its_setting(name: str, setting: str) -> None:
     letter = rendered(documents.letter(), dataclasses.replace(HEAD, **{name: " "}))
@@ -215,7 +215,7 @@ def test_a_missing_legal_line_blocks_and_names_its_setting(name: str, setting: s
     blocking = [problem for problem in letter.problems if problem.severity is Severity.ERROR]
 
     assert len(blocking) == 1
-    assert setting in blocking[0].text
+    assert blocking[0].values == {"setting": setting}
 
 
 def test_the_preheader_stands_first_and_hidden() -> None:
