@@ -16,6 +16,9 @@ from service.delivery.reasons import Reason
 EVERY = "*"
 """The mail server itself: its trouble stops every lane."""
 
+HOST_MARK = "@"
+"""Before a sender host's name: its own trouble, which stops no other host."""
+
 DIRECT_RATES = {"google": 10.0, "microsoft": 5.0, "yahoo": 5.0, "naver": 20 / 60, "kakao": 20 / 60}
 DIRECT_RATE = 2.0
 """Messages a second where we speak to the mailbox providers themselves (E9)."""
@@ -98,6 +101,16 @@ def rest(session: Session, settings: Settings, name: str, reason: Reason, text: 
 def hold(session: Session, name: str, reason: Reason, text: str) -> None:
     """A fault of our own: nothing more leaves by this lane until an operator has mended it and says so (A12, E11)."""
     _write(session, name, reason, text, failures=_failures(session, name) + 1, is_held=True)
+
+
+def note_host(session: Session, host: str, text: str) -> None:
+    """A sender's own machine is in the way (a full disk): told on the dashboard; other hosts go on."""
+    _write(session, host_name(host), Reason.SYSTEM, text)
+
+
+def host_name(host: str) -> str:
+    """How a sender host is called among the lanes."""
+    return f"{HOST_MARK}{host}"[:20]
 
 
 def recover(session: Session, names: tuple[str, ...]) -> None:

@@ -67,7 +67,7 @@ class Sender:
     def drain(self, lane: str, *, seconds: float = 20.0) -> Drained:
         """Claim and send batches of the lane until there is none, time is up, or something is in the way.
 
-        Raises OSError where no journal can be made (a full disk): then nothing was claimed.
+        Where no journal can be made (a full disk) nothing is claimed, and the dashboard says so.
         """
         done = Drained()
         self._deadline = time.monotonic() + seconds
@@ -86,7 +86,9 @@ class Sender:
 
     def _send_one(self, lane: str, after_issue: int, heartbeat: Heartbeat, done: Drained) -> Claim | None:
         """One batch from claim to record; None where there was none, or trouble that makes going on useless."""
-        journal = Journal.create(evidence.folder(self._settings), self._host, NOTES_PER_READER * self._settings.batch_size)
+        journal = self._journal()
+        if journal is None:
+            return None
         try:
             claimed_at = elapsed()
             with self._database.writing() as session:
@@ -104,6 +106,17 @@ class Sender:
                 heartbeat.let_go(lease)
         finally:
             journal.close()  # where it was not removed, the evidence stays for the sweep
+
+    def _journal(self) -> Journal | None:
+        folder = evidence.folder(self._settings)
+        try:
+            return Journal.create(folder, self._host, NOTES_PER_READER * self._settings.batch_size)
+        except OSError as failure:
+            reason = failure.strerror or type(failure).__name__
+        log.error("no journal can be made, so nothing is claimed", folder=str(folder), reason=reason)
+        with self._database.writing() as session:
+            lanes.note_host(session, self._host, f"{folder}: {reason}")
+        return None
 
     def _work(self, claim: Claim, journal: Journal, lease: Lease, done: Drained) -> Claim | None:
         letter = self._letter(claim)
@@ -166,7 +179,7 @@ class Sender:
         elif work.slowdown is not None:
             lanes.rest(session, self._settings, place, work.slowdown.reason, work.slowdown.text)
         elif work.outcomes:
-            lanes.recover(session, (claim.lane, lanes.EVERY))
+            lanes.recover(session, (claim.lane, lanes.EVERY, lanes.host_name(self._host)))
         if trouble is not None and trouble.reason is not Reason.STOPPED:
             lanes.fail(session, self._settings, trouble.reason, trouble.text)
 

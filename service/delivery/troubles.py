@@ -19,6 +19,9 @@ IDLE_SECONDS = 40
 """So long nobody takes due work before we say so: two sweeps and a drain."""
 
 
+_EVERYONES = (lanes.EVERY, lanes.HOST_MARK)
+
+
 @dataclass(frozen=True)
 class Trouble:
     """English templates (msgids) and their values. `since` and `until` are instants for the page's clocks."""
@@ -38,7 +41,7 @@ class Trouble:
 def of(session: Session, issue_id: int) -> list[Trouble]:
     """Everything that keeps this issue from being through, the gravest first. Raises NotFound if it was never started."""
     progress = queries.progress(session, issue_id)
-    found = [_lane(row, progress) for row in lanes.troubles(session) if row.name == lanes.EVERY or row.name in progress.by_lane]
+    found = [_lane(row, progress) for row in lanes.troubles(session) if row.name in progress.by_lane or row.name[0] in _EVERYONES]
     if progress.unsent == 0:
         found = []
     found += _waiting_for_us(progress) + _uncertain(progress)
@@ -55,6 +58,13 @@ def of(session: Session, issue_id: int) -> list[Trouble]:
 
 
 def _lane(row: Lane, progress: Progress) -> Trouble:
+    if row.name.startswith(lanes.HOST_MARK):
+        return Trouble(
+            "A sender cannot keep its journal, so it sends nothing: {text}. {count} readers wait, nobody is lost.",
+            "Free space on that disk, or correct PRESSRUN_VAR_DIR; it is tried again by itself.",
+            {"count": progress.unsent, "text": row.text},
+            since=row.since,
+        )
     whole = row.name == lanes.EVERY
     waiting = progress.unsent if whole else sum(progress.by_lane[row.name].get(state, 0) for state in ("queued", "deferred"))
     values = {"count": waiting, "lane": row.name, "text": row.text or row.reason}

@@ -3,14 +3,13 @@
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, evidence, launch, reconcile
+from service.delivery import batching, evidence, launch, reconcile, troubles
 from service.delivery.models import Attempt, Batch, BatchState, Delivery, Lane, Retry
 from service.issues.models import IssueState
 from tests.support import factories, post, sending
@@ -181,9 +180,14 @@ def test_a_full_disk_is_found_before_anything_is_claimed(database: Database, set
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     evidence.folder(settings).write_text("a file where the folder should be")
 
-    with pytest.raises(OSError, match="journals"):
-        sending.sender(database, settings, MemoryTransport()).drain("naver")
+    sending.sender(database, settings, MemoryTransport()).drain("naver")
 
     assert sending.states(database, issue_id) == {"queued": 1}
     with database.reading() as session:
         assert session.scalars(select(Batch.state)).all() == [BatchState.OPEN]
+        (trouble,) = troubles.of(session, issue_id)
+        assert "cannot keep its journal" in trouble.message
+    evidence.folder(settings).unlink()
+    sending.sender(database, settings, MemoryTransport()).drain("naver")
+    with database.reading() as session:
+        assert troubles.of(session, issue_id) == []
