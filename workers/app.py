@@ -1,5 +1,6 @@
 """The Celery application, for `celery -A workers.app`: made from the settings, with every task file of this folder."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -39,3 +40,5 @@ def _tell_the_launcher(**_: Any) -> None:
 @signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     logs.configure(chosen)
+    for name in ("celery.worker.strategy", "celery.app.trace"):  # a line for each tick received and done says nothing
+        logging.getLogger(name).setLevel(logging.WARNING)

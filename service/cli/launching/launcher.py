@@ -78,8 +78,10 @@ class Launcher:
 
     def run(self) -> None:
         """Tend until SIGINT, SIGTERM or SIGHUP."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)  # SIGINT too: a shell's background job inherits it as ignored
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, _interrupt)
         try:
             while True:
                 self.tend()
