@@ -102,6 +102,8 @@ def _prepare(runtime: Runtime, password: str) -> tuple[User, Newsletter, Sample]
             user = users.create(session, email=EMAIL, name=NAME, password_hash=hashed, role=Role.OPERATOR, language="ko")
         newsletter = letter.ensure_newsletter(session)
         sample = readers.fill(session, runtime.signer, newsletter.id)
+        session.refresh(user)  # taking readers in forgets what the session holds
+        session.refresh(newsletter)
     return user, newsletter, sample
 
 
