@@ -32,7 +32,7 @@ GROUPS = {
     "sent": (IssueState.SENT,),
     "put_away": (IssueState.CANCELLED,),
 }
-STEPS = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED, IssueState.NEEDS_DECISION)
+GONE = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED)
 
 
 @blueprint.get("")
@@ -118,8 +118,11 @@ def show(issue_id: int) -> str:
         text = queries.text(session, issue_id)
         newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
         booked = schedule.of_issue(session, issue_id)
-        fires_at = booked.slot.fires_at if booked else None
-        problems = [] if text.issue.state in STEPS else readiness.problems(session, issue_id, text.revision.id, fires_at)
+        free = schedule.empty(session, newsletter.id)
+        going = booked if booked and text.issue.state is IssueState.SCHEDULED else next(iter(free), None)
+        fires_at = going.slot.fires_at if going else None  # a draft is looked at as if it went into the next free slot
+        is_going = text.issue.state in GONE
+        problems = [] if is_going else readiness.problems(session, issue_id, text.revision.id, fires_at)
         context = {
             "text": text,
             "newsletter": newsletter,
@@ -127,8 +130,8 @@ def show(issue_id: int) -> str:
             "problems": problems,
             "is_blocked": is_blocking(problems),
             "missing_links": arranging.missing_links(text.document),
-            "free": schedule.empty(session, newsletter.id),
-            "readers": audience.count(session, issue_id) if text.issue.state not in STEPS else 0,
+            "free": free,
+            "readers": 0 if is_going else audience.count(session, issue_id),
             "series": queries.series(session, newsletter.id),
         }
     wait_seconds = round(runtime().settings.send_now_seconds)
