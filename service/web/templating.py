@@ -25,6 +25,7 @@ class Place:
     path: str
     label: str
     icon: str
+    also: str = ""  # pages elsewhere that belong here
 
 
 PLACES = (
@@ -32,7 +33,7 @@ PLACES = (
     Place("/admin/issues", "Issues", "file-text"),
     Place("/admin/schedule", "Schedule", "calendar"),
     Place("/admin/subscribers", "Readers", "users"),
-    Place("/admin/deliveries", "Deliveries", "send"),
+    Place("/admin/deliveries", "Deliveries", "send", also="/admin/statistics"),
     Place("/admin/newsletters", "Newsletters", "settings"),
     Place("/admin/users", "Users", "user-cog"),
     Place("/admin/audit", "Audit log", "history"),
@@ -143,8 +144,13 @@ def places() -> list[tuple[Place, bool]]:
     if user is None:
         return []
     open_to_me = [place for place in PLACES if _may_open(place.path, user)]
-    here = max((p.path for p in open_to_me if request.path == p.path or request.path.startswith(p.path + "/")), key=len, default="")
-    return [(place, place.path == here) for place in open_to_me]
+    return [(place, _is_here(place)) for place in open_to_me]
+
+
+def _is_here(place: Place) -> bool:
+    if place.path == "/admin":  # every page of the desk lies below it
+        return request.path == place.path
+    return any(request.path == path or request.path.startswith(f"{path}/") for path in (place.path, place.also) if path)
 
 
 def _may_open(path: str, user: access.CurrentUser) -> bool:
