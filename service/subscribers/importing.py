@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -144,6 +144,7 @@ def run(writing: Writing, signer: Signer, import_id: int, where: Path) -> None:
         row = session.get(Import, import_id)
         if row is None or row.started_at is None or row.finished_at:
             return
+        language = session.get_one(Newsletter, row.newsletter_id).language
         session.expunge(row)
     try:
         text = csv_file.decode((where / row.content_hash).read_bytes())
@@ -151,17 +152,26 @@ def run(writing: Writing, signer: Signer, import_id: int, where: Path) -> None:
         log.warning("an import could not be read", import_id=import_id, reason=type(failure).__name__)
         _stop(writing, import_id, "The file could not be read.")
         return
-    finished = _work_off(writing, signer, row, text)
-    if finished:
-        (where / row.content_hash).unlink(missing_ok=True)
+    if _work_off(writing, signer, row, text, language):
+        forget_file(writing, row.content_hash, where)
 
 
-def _work_off(writing: Writing, signer: Signer, row: Import, text: str) -> bool:
+def forget_file(writing: Writing, content_hash: str, where: Path) -> None:
+    """Remove an uploaded file, unless another newsletter's import still needs the same one."""
+    with writing() as session:
+        is_needed = session.scalar(select(Import.id).where(Import.content_hash == content_hash, Import.finished_at.is_(None)).limit(1))
+    if is_needed is None:
+        (where / content_hash).unlink(missing_ok=True)
+
+
+def _work_off(writing: Writing, signer: Signer, row: Import, text: str, language: str) -> bool:
     done, until = row.rows_done, time.monotonic() + RUN_SECONDS
+    consented_at = import_rows.moment_of(date.fromisoformat(row.consented_on))
     source = csv_file.rows(text)
     for chunk in _chunks(islice(source, done + row.has_header, None)):
+        read = [import_rows.read(line, row.columns, language=language, consented_at=consented_at, now=clock.now()) for line in chunk]
         with writing() as session:
-            _apply(session, signer, row.id, chunk, done)
+            _apply(session, signer, row.id, chunk, read, done)
             done += len(chunk)
             if time.monotonic() > until:
                 jobs.ask(session, JOB, key=_key(row, done), import_id=row.id)
@@ -170,13 +180,10 @@ def _work_off(writing: Writing, signer: Signer, row: Import, text: str) -> bool:
     return True
 
 
-def _apply(session: Session, signer: Signer, import_id: int, chunk: list[Row], done: int) -> None:
+def _apply(session: Session, signer: Signer, import_id: int, chunk: list[Row], read: Sequence[admission.Arrival | str], done: int) -> None:
     row = session.scalar(select(Import).where(Import.id == import_id).with_for_update())
     if row is None or row.rows_done != done:
         raise AnotherRuns("Another worker is at this import.")
-    language = session.get_one(Newsletter, row.newsletter_id).language
-    consented_at = import_rows.moment_of(date.fromisoformat(row.consented_on))
-    read = [import_rows.read(line, row.columns, language=language, consented_at=consented_at, now=clock.now()) for line in chunk]
     arrivals = [found for found in read if isinstance(found, admission.Arrival)]
     results = iter(admission.admit(session, signer, row.newsletter_id, arrivals, source=f"import {row.id}: {row.source}"))
     counts, refused = Counter(row.counts), list(row.refused)

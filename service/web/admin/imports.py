@@ -100,7 +100,7 @@ def discard(import_id: int) -> AnyResponse:
     """Throw an import away that was not started, with its file."""
     with writing() as session:
         content_hash = importing.discard(session, import_id, user_id=signed_in_user().id)
-    (_folder() / content_hash).unlink(missing_ok=True)
+    importing.forget_file(writing, content_hash, _folder())
     flash(translate("Thrown away. Nobody was imported."), "good")
     return redirect(url_for("imports.listing"), code=303)
 
