@@ -20,6 +20,7 @@ from service.tracking import paths
 CONTENT_WIDTH = 560  # pixels: the sheet of 640 without its margins
 PREHEADER_LENGTH = 90  # characters that mail lists show (A33)
 PREHEADER_ROOM = 140  # padded up to here, so that a list does not go on with the letter's first words
+MAX_PICTURES = 1_000_000  # octets of all pictures together (A39)
 _SAFE_KINDS = (".png", ".jpg", ".jpeg", ".gif")
 _PLACES = ("title", "figure", "summary", "facts", "why", "more")
 
@@ -41,6 +42,7 @@ class View:
         self._head = head
         self._addresses = addresses
         self._image_url = image_url
+        self._sizes: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.preheader = preheader_of(document)
 
@@ -127,9 +129,15 @@ class View:
         if file is None:
             self._warn("A picture is not at hand any more; the issue goes out without it. Upload it again.", block_id)
             return None
+        self._weigh(file)
         if not file.url.lower().partition("?")[0].endswith(_SAFE_KINDS):
             self._warn("A picture is not PNG, JPEG or GIF; many mail programs do not show it. Upload it here instead.", block_id)
         return file
+
+    def _weigh(self, file: ImageFile) -> None:
+        self._sizes[file.url] = file.size
+        if sum(self._sizes.values()) > MAX_PICTURES:
+            self._warn("The pictures are larger than 1 MB together; on a phone they come slowly. Use smaller ones.", None)
 
     def _fitted(self, file: ImageFile, width: int, alt: str) -> Picture:
         shown, height = images.fit(file, width)

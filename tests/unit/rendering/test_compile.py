@@ -206,9 +206,7 @@ def test_leaving_is_explained_in_both_languages(language: str) -> None:
         assert "If you do not wish to receive further mail, click Unsubscribe" in text
 
 
-@pytest.mark.parametrize(
-    ("name", "setting"), [("sender", "legal_name"), ("email", "legal_email"), ("telephone", "legal_telephone"), ("address", "legal_address")]
-)
+@pytest.mark.parametrize(("name", "setting"), list(letterhead.LEGAL.items()))
 def test_a_missing_legal_line_blocks_and_names_its_setting(name: str, setting: str) -> None:
     letter = rendered(documents.letter(), dataclasses.replace(HEAD, **{name: " "}))
 
@@ -254,3 +252,11 @@ def test_without_pictures_a_letter_renders_too() -> None:
     letter = compiling.render(documents.letter(), HEAD, environment=ENVIRONMENT, image_url=images.none)
 
     assert letter.html.count("<img") == 1
+
+
+def test_pictures_above_a_megabyte_are_warned_of() -> None:
+    heavy = dataclasses.replace(documents.FILES[documents.HERO], size=1_000_001)
+
+    letter = compiling.render(documents.letter(), HEAD, environment=ENVIRONMENT, image_url={documents.HERO: heavy}.get)
+
+    assert any("1 MB" in problem.text for problem in letter.problems)
