@@ -63,7 +63,14 @@ def listing() -> str:
     with reading() as session:
         everything = newsletters.listing(session)
         chosen = _chosen(everything)
-        values: dict[str, Any] = {"newsletters": everything, "chosen": chosen, "text": text, "state": state, "states": STATES}
+        values: dict[str, Any] = {
+            "newsletters": everything,
+            "chosen": chosen,
+            "text": text,
+            "state": state,
+            "states": STATES,
+            "sources": SOURCES,
+        }
         if chosen is not None:
             values["counts"] = queries.counts(session, chosen.id)
             values["suppressed"] = queries.count_suppressed(session)
