@@ -1,6 +1,7 @@
 """Engines, sessions and column types. A transaction either reads or writes, from its first statement; nothing upgrades."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    ColumnElement,
     CursorResult,
     DateTime,
     Dialect,
@@ -19,8 +22,12 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     UpdateBase,
+    any_,
     create_engine,
     event,
+    func,
+    literal,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -74,6 +81,13 @@ def Choice(kind: type[StrEnum]) -> Enum:  # noqa: N802 - reads as a column type
 def insert(session: Session, table: type[Base]) -> Any:
     """An INSERT of the session's own dialect, for ON CONFLICT, which both databases know in the same words."""
     return (sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert)(table)
+
+
+def among(session: Session, column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """`column IN (ids)` with one parameter for however many ids: neither the statement nor the parsing of it grows with them."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast("ColumnElement[bool]", column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)))
+    return cast("ColumnElement[bool]", column == any_(literal(list(ids), ARRAY(BigInteger))))
 
 
 def changed(session: Session, statement: UpdateBase) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Case, ColumnElement, Integer, Select, and_, case, cast, false, func, insert, literal, null, select, true
 from sqlalchemy.orm import Session
 
+from service.core.database import among
 from service.core.errors import NotFound
 from service.delivery.models import Batch, Delivery
 from service.delivery.states import DeliveryState, SkipReason
@@ -114,7 +115,7 @@ def barred(session: Session, issue: Terms, subscriber_ids: Collection[int]) -> d
         select(Subscriber.id, barrier)
         .outerjoin(Subscription, _ties(issue))
         .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
-        .where(Subscriber.id.in_(subscriber_ids), barrier.is_not(None))
+        .where(among(session, Subscriber.id, subscriber_ids), barrier.is_not(None))
     )
     return {id_: SkipReason(why) for id_, why in rows}
 

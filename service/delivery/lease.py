@@ -28,11 +28,12 @@ def elapsed() -> float:
 
 
 class Lease:
-    """One claim's right, until `deadline` on `elapsed`'s clock."""
+    """One claim's right, until `deadline` on `elapsed`'s clock; `claimed_at` is from before the claim."""
 
-    def __init__(self, claim: Claim, deadline: float) -> None:
+    def __init__(self, claim: Claim, claimed_at: float, seconds: float) -> None:
         self.key = (claim.issue.issue_id, claim.no, claim.token)
-        self.deadline = deadline
+        self.claimed_at = claimed_at
+        self.deadline = claimed_at + seconds
         self.is_lost = False
 
     @property
@@ -62,7 +63,7 @@ class Heartbeat:
 
     def hold(self, claim: Claim, claimed_at: float) -> Lease:
         """Prolong this claim's lease from now on; `claimed_at` is from before the claim."""
-        lease = Lease(claim, claimed_at + self._lease_seconds)
+        lease = Lease(claim, claimed_at, self._lease_seconds)
         with self._lock:
             self._leases[lease.key] = lease
         return lease

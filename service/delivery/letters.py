@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -61,7 +62,7 @@ class Letter:
             fields.NAME: recipient.name or fields.neutral_name(self._language),
             RECIPIENT: recipient.email,
             MESSAGE_ID: measuring_tokens.message_id(self._signer, issue_id, subscriber_id, self._sender_domain),
-            DATE: message.date(now),
+            DATE: _date(now),
         }
         return personalise.fill(plan, values)
 
@@ -89,6 +90,9 @@ class Letters:
         plans = Plans(headers_of(compiled, newsletter, self._base_url), compiled.html, compiled.text)
         _reject_unknown(plans.plan(Encoding.EIGHT_BIT, _TRACKED).fields)
         return Letter(compiled.issue_id, compiled.language, newsletter, self._signer, plans)
+
+
+_date = lru_cache(maxsize=4)(message.date)  # the same for all of a batch
 
 
 def _reject_unknown(names: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.core import clock, logs
-from service.core.database import changed, insert
+from service.core.database import among, changed, insert
 from service.core.settings import Settings
 from service.delivery import backoff, batching
 from service.delivery.backoff import Next
@@ -147,7 +147,7 @@ def _untrack(session: Session, holding: Holding, subscriber_ids: Collection[int]
     """Who took the consent back between launch and hand-over got a mail without a pixel and leaves the base of the open rate (B15)."""
     if not subscriber_ids:
         return
-    tracked = (Delivery.issue_id == holding.issue_id, Delivery.subscriber_id.in_(subscriber_ids), Delivery.is_tracked)
+    tracked = (Delivery.issue_id == holding.issue_id, among(session, Delivery.subscriber_id, subscriber_ids), Delivery.is_tracked)
     count = changed(session, update(Delivery).where(*tracked).values(is_tracked=False))
     changed(session, update(Launch).where(Launch.issue_id == holding.issue_id).values(tracked=Launch.tracked - count))
 
@@ -158,7 +158,7 @@ def _move(session: Session, holding: Holding, state: DeliveryState, ids: list[in
         return
     rows = (
         Delivery.issue_id == holding.issue_id,
-        Delivery.subscriber_id.in_(ids),
+        among(session, Delivery.subscriber_id, ids),
         Delivery.state == DeliveryState.QUEUED,
     )
     if DeliveryState.QUEUED not in sources(state):

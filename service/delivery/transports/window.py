@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from service.delivery.transports.protocol import Envelope, Standing, Wait
 
-WINDOW = 200
+WINDOW = 500
+"""A batch at once: a fast relay then needs no look within it."""
 FRESH_SECONDS = 0.9
 """A look at standing is good for at most one second (A6); the rest is for writing MAIL."""
 
