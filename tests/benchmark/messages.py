@@ -1,5 +1,6 @@
 """Messages from segments against Jinja with EmailMessage for each recipient: `python -m tests.benchmark.messages`."""
 
+import re
 import statistics
 from email import policy
 from email.message import EmailMessage
@@ -69,13 +70,13 @@ def build_all(templates: tuple[jinja2.Template, jinja2.Template], values: list[d
         naive(*templates, each)
 
 
-def content() -> tuple[str, str]:
-    """An issue as the renderer leaves it: inlined styles, a link in each section, fields in the text."""
+def content(further: tuple[str, ...] = EXTRA) -> tuple[str, str]:
+    """An issue as the renderer leaves it: inlined styles, a link in each section, fields in the text, `further` ones too."""
     measuring, acting, name = (fields.token(each) for each in (fields.MEASURING, fields.ACTING, fields.NAME))
     rows, text = [f'<p style="{STYLE}">안녕하세요, {name}님.</p>'], [f"안녕하세요, {name}님.", ""]
     for number in range(LINKS):
         link = f"https://news.example.test/c/{measuring}/{number}"
-        extra = fields.token(EXTRA[number % len(EXTRA)]) if number < len(EXTRA) else ""
+        extra = fields.token(further[number]) if number < len(further) else ""
         rows.append(f'<tr><td align="left" style="padding:10px 25px;{STYLE}">')
         rows.append(f'<div style="{STYLE}">{SENTENCE * 4}{extra}</div>')
         rows.append(f'<a href="{link}" style="color:#1f4fd8;{STYLE}">더 알아보기</a></td></tr>')
@@ -119,6 +120,8 @@ def values_of(number: int) -> dict[str, str]:
 
 
 def as_jinja(template: str) -> str:
+    """The same letter as a Jinja template, optional segments included."""
+    template = re.sub(r"pr0(?:begin|end)0[a-z]+0", "", template)
     return fields.TOKEN.sub(lambda word: "{{ " + word[1] + " }}", template)
 
 
