@@ -19,7 +19,7 @@ RETRY_SECONDS = 10
 SENTENCES = {  # status -> what is the matter, what to do
     400: ("The request could not be read.", "Go back and try again."),
     403: ("You may not do this.", "Ask an operator."),
-    404: ("There is no such page.", "Go to the start page, or check the address."),
+    404: ("There is no such page.", "Check the address; it may be incomplete."),
     405: ("This address cannot be called like that.", "Go back and use the buttons of the page."),
     413: ("That is too much at once.", "Send a smaller file or a shorter text."),
     429: ("Too many requests.", "Wait a minute, then try again."),

@@ -184,10 +184,13 @@ def test_database_away_is_503_with_retry_after(app: Flask, otto: Browser) -> Non
 
 
 def test_missing_page_names_the_way_back(stranger: Browser) -> None:
-    answer = stranger.get("/no-such-page", headers={"Accept-Language": "en"})
+    # given a page of the desk and one for readers, who have no business at the desk
+    desk_page, readers_page = (stranger.get(f"{where}/nothing-here", headers={"Accept-Language": "en"}) for where in ("/admin", ""))
 
-    assert answer.status_code == 404
-    assert "To the start page" in answer.text
+    # then
+    assert (desk_page.status_code, readers_page.status_code) == (404, 404)
+    assert "To the start page" in desk_page.text
+    assert "/admin" not in readers_page.text
 
 
 def test_health_tells_what_answers(stranger: Browser) -> None:
