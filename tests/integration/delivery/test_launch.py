@@ -150,16 +150,20 @@ def test_a_late_slot_is_sent_asked_about_or_missed(
     assert (session.get_one(Issue, compiled.issue_id).state, slot.state) == (issue_state, slot_state)
 
 
-def test_a_booked_text_that_is_not_compiled_yet_needs_a_decision(session: Session, settings: Settings) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(1, IssueState.SCHEDULED), (11, IssueState.NEEDS_DECISION)])
+def test_a_booked_text_that_is_not_compiled_yet_is_waited_for_then_needs_a_decision(
+    session: Session, settings: Settings, clock: time_machine.Traveller, minutes: int, state: IssueState
+) -> None:
     letter = factories.newsletter(session)
     compiled = factories.ready_issue(session, letter)
     newer = factories.revision(session, session.get_one(Issue, compiled.issue_id))
     factories.slot(session, letter, compiled, revision_id=newer.id)
+    clock.shift(timedelta(minutes=minutes))
 
     started = launch.launch_due(session, settings, core_clock.now())
 
     assert started == []
-    assert session.get_one(Issue, compiled.issue_id).state is IssueState.NEEDS_DECISION
+    assert session.get_one(Issue, compiled.issue_id).state is state
 
 
 def test_cancel_skips_everybody_who_was_not_sent_to(session: Session, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from service.accounts.models import Role, User
 from service.core import clock as core_clock
+from service.delivery import launch
 from service.delivery.models import Notice
 from service.issues.models import Issue, IssueState
 from service.runtime import Runtime
@@ -78,7 +79,7 @@ def test_the_desk_is_told_of_a_slot_that_was_not_launched(office: Runtime) -> No
     with office.writing() as session:
         newer = factories.revision(session, session.get_one(Issue, issue_id))
         slot = session.scalars(select(Slot)).one()
-        slot.revision_id = newer.id
+        slot.revision_id, slot.fires_at = newer.id, core_clock.now() - launch.MAKING_READY
         session.add(
             User(
                 email="edith@example.com",
