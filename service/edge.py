@@ -11,7 +11,7 @@ from service.core import logs, redis, settings
 from service.core.ids import hex_id
 from service.core.signing import Signer
 from service.feedback.stream import Hit, Spool
-from service.tracking import tokens
+from service.tracking import paths, tokens
 from service.tracking.linktable import LinkTable, Unreachable
 
 Environ = dict[str, Any]
@@ -36,10 +36,10 @@ class Edge:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path.startswith(tokens.CLICK_PATH):
-            return self._click(environ, start_response, path[len(tokens.CLICK_PATH) :])
-        if path.startswith(tokens.PIXEL_PATH):
-            return self._open(environ, start_response, path[len(tokens.PIXEL_PATH) :])
+        if path.startswith(paths.CLICK_PATH):
+            return self._click(environ, start_response, path[len(paths.CLICK_PATH) :])
+        if path.startswith(paths.PIXEL_PATH):
+            return self._open(environ, start_response, path[len(paths.PIXEL_PATH) :])
         if path == "/healthz":
             return _answer(start_response, "200 OK", b"ok\n")
         return _not_found(start_response)
@@ -60,7 +60,7 @@ class Edge:
         return []
 
     def _open(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
-        delivery = tokens.read(self._signer, rest.removesuffix(".gif"))
+        delivery = tokens.read(self._signer, rest.removesuffix(paths.PIXEL_SUFFIX))
         if delivery is not None and not _asks_not_to_be_tracked(environ):
             self._note(environ, delivery, None)
         # the same picture for a forged token: whoever probes learns nothing, and a letter shows no broken image

@@ -8,8 +8,6 @@ from functools import lru_cache
 from service.core.seals import Seal
 from service.core.signing import Signer
 
-CLICK_PATH = "/c/"  # + measuring token + "/" + number of the link
-PIXEL_PATH = "/o/"  # + measuring token + ".gif"
 MEASURING_LENGTH = 32  # characters, URL-safe
 NOBODY = 0  # subscriber id of previews and test mails: links work, nothing is counted
 _MEASURING_MAC, _VERP_MAC, _MESSAGE_MAC = 14, 10, 10  # bytes
