@@ -1,36 +1,20 @@
-"""The one thing that beat does: tick. What is due is decided by the database; two beats, or none for a while, change nothing (E8)."""
+"""Beat, for `celery -A workers.beat beat`: it only ticks, and loads nothing but what that needs."""
 
 from typing import Any
 
-from celery import shared_task
-
-from service import broker
-from service.core import jobs, queues
+from service.broker import TICK, make_celery
+from service.core import queues
 from service.core.settings import Settings
-from service.runtime import Runtime
-from workers.jobs import PERIODIC
-from workers.process import runtime
+from workers.starting import settings_or_exit
 
 
 def schedule(settings: Settings) -> dict[str, Any]:
     """Beat's whole schedule. A tick that nobody took before the next one is worth nothing and expires."""
     options = {"queue": queues.TICK, "expires": settings.tick_seconds}
-    return {"tick": {"task": broker.TICK, "schedule": settings.tick_seconds, "options": options}}
+    return {"tick": {"task": TICK, "schedule": settings.tick_seconds, "options": options}}
 
 
-@shared_task(name=broker.TICK)
-def tick() -> None:
-    """What beat sends."""
-    nudge_due(runtime())
-
-
-def nudge_due(runtime: Runtime) -> None:
-    """Nudge the jobs that are due, and the periodic functions whose pause is over."""
-    with runtime.reading() as session:
-        names = jobs.due_names(session)
-    runtime.broker.nudge(names)
-    for entry in PERIODIC.values():
-        # a key that lives for the pause: of two ticks, or two beats, one sets it
-        pause_ms = int(entry.seconds * 900)
-        if runtime.redis.set(f"pressrun:periodic:{entry.name}", "1", nx=True, px=pause_ms):
-            runtime.broker.nudge_periodic(entry.name, entry.queue, expires_seconds=max(entry.seconds, 5.0))
+chosen = settings_or_exit()
+app = make_celery(chosen)
+# no file of its own: a schedule of one tick needs no memory, and a killed beat leaves nothing torn
+app.conf.update(beat_schedule=schedule(chosen), beat_scheduler="celery.beat:Scheduler", broker_connection_max_retries=None)

@@ -89,14 +89,14 @@ def test_a_taken_port_is_told_and_a_crashed_process_is_started_again(house: Hous
     wished = int(house.environment["PRESSRUN_BASE_URL"].rpartition(":")[2])
     with socket.create_server(("127.0.0.1", wished)):
         house.up()
-    (before,) = [pid for pid in house.processes("workers.app beat") if pid not in house.processes("guard.py")]
+    (before,) = [pid for pid in house.processes("workers.beat beat") if pid not in house.processes("guard.py")]
 
     os.kill(before, signal.SIGKILL)
 
     assert f"Port {wished} is taken by another program; web uses" in house.said()
     assert f"http://127.0.0.1:{wished} " not in house.said()
     processes.wait_until(lambda: "beat ended (killed by SIGKILL) and starts again" in house.said(), 5, "the sentence")
-    processes.wait_until(lambda: set(house.processes("workers.app beat")) - {before}, 10, "another beat")
+    processes.wait_until(lambda: set(house.processes("workers.beat beat")) - {before}, 10, "another beat")
 
 
 def test_wrong_settings_stop_the_start_with_all_of_them_listed(house: House) -> None:

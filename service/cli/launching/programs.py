@@ -54,13 +54,13 @@ def processes(settings: Settings) -> list[Program]:
     """The Procfile's processes with this machine's ports."""
     web, edge = ports.port_of(settings.base_url, ports.WEB_PORT), ports.port_of(settings.edge_url, ports.EDGE_PORT)
     ready_file = settings.var_dir / "run" / "worker.ready"
-    celery = (PYTHON, "-m", "celery", "-A", "workers.app")
+    celery = (PYTHON, "-m", "celery", "-A")
     return [
-        Program("worker", (*celery, *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
+        Program("worker", (*celery, "workers.app", *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
         Program("web", _granian("service.wsgi:app", web, threads=8), lambda: _serves(web)),
         Program("edge", _granian("service.edge:app", edge, threads=2), lambda: _serves(edge)),
         Program("events", (PYTHON, "-m", "workers.event_consumer"), lambda: True),
-        Program("beat", (*celery, "beat", "--pidfile="), lambda: True),
+        Program("beat", (*celery, "workers.beat", "beat", "--pidfile="), lambda: True),
     ]
 
 

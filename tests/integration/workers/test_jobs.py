@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.core import jobs
 from service.runtime import Runtime
-from workers import beat
+from workers import ticks
 from workers.jobs import HANDLERS, PERIODIC, Periodic, work_off
 
 
@@ -63,17 +63,17 @@ def test_a_lost_nudge_is_made_up_for_by_the_next_tick(runtime: Runtime) -> None:
         jobs.ask(session, "count", number=2)
     runtime.redis.flushall()
 
-    beat.nudge_due(runtime)
+    ticks.nudge_due(runtime)
 
     assert runtime.redis.llen("tick") >= 1
 
 
 def test_two_beats_set_off_a_periodic_function_once(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = lambda _runtime: None  # noqa: E731
-    monkeypatch.setattr("workers.beat.PERIODIC", {"test": Periodic("test", 60, "render", nothing)})
+    monkeypatch.setattr("workers.ticks.PERIODIC", {"test": Periodic("test", 60, "render", nothing)})
 
-    beat.nudge_due(runtime)
-    beat.nudge_due(runtime)
+    ticks.nudge_due(runtime)
+    ticks.nudge_due(runtime)
 
     assert runtime.redis.llen("render") == 1
     assert "test" not in PERIODIC
