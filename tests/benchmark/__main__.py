@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages",)
+ALL = ("messages", "pipeline")
 
 
 def main(names: list[str]) -> int:

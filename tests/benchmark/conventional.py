@@ -38,8 +38,9 @@ class Conventional:
         cpu, begin = time.process_time(), time.perf_counter()
         with smtplib.SMTP("127.0.0.1", self._port) as server:
             for id_, email, name in readers:
-                values = messages.values_of(id_) | {"name": name, RECIPIENT: email}
-                server.sendmail("news@example.test", [email], messages.naive(*self._templates, values))
+                address = email or ""
+                values = messages.values_of(id_) | {"name": name, RECIPIENT: address}
+                server.sendmail("news@example.test", [address], messages.naive(*self._templates, values))
                 self._mark(issue_id, id_)
         return Sent(len(readers), time.perf_counter() - begin, time.process_time() - cpu)
 

@@ -22,7 +22,7 @@ from tests.benchmark.press import Press, Sent
 from tests.benchmark.report import Line
 from tests.support import postgres, valkey
 
-MESSAGES = int(os.environ.get("MESSAGES", "10000"))
+MESSAGES = int(os.environ.get("MESSAGES", "5000"))
 CONVENTIONAL = 100  # messages a round: it is slow
 HONEST = ("shared_buffers=128MB", "listen_addresses=")
 """PostgreSQL as it comes: fsync and full_page_writes on, each commit waits for the disk."""

@@ -24,6 +24,7 @@ FILLED_AT_ONCE = 2000
 LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 180
 SECRET_KEYS = f"1:{bytes(range(32)).hex()}"
+GIVEN = ("var_dir", "database_url", "valkey_url", "smtp_url", "secret_keys", "worker_processes", "log_level")
 DOMAINS = ("naver.com", "naver.com", "gmail.com", "gmail.com", "daum.net", "example.com")  # four lanes, of unequal length
 
 
@@ -130,10 +131,7 @@ def running(home: Path, database_url: str, valkey_url: str, smtp_port: int, read
 
 
 def _worker(settings: Settings, ready: Path) -> list[str]:
-    given = settings.model_dump(
-        include={"var_dir", "database_url", "valkey_url", "smtp_url", "secret_keys", "worker_processes", "log_level"}
-    )
-    environment = [f"PRESSRUN_{name.upper()}={value}" for name, value in given.items()]
+    environment = [f"PRESSRUN_{name.upper()}={getattr(settings, name)}" for name in GIVEN]
     celery = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--concurrency=1", f"--queues={queues.SEND}"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
     return ["env", f"PATH={os.environ['PATH']}", *environment, f"READY_FILE={ready}", *celery, *quiet]

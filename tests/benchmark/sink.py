@@ -1,4 +1,7 @@
-"""A mail sink of our own, faster than Postfix's: it looks for the end of each mail and nothing else. `python -m tests.benchmark.sink PORT`."""
+"""A mail sink of our own, faster than Postfix's: it looks for the end of each mail and for nothing else.
+
+`python -m tests.benchmark.sink PORT`; loopback only.
+"""
 
 import selectors
 import socket
