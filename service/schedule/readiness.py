@@ -76,8 +76,11 @@ def byline_problems(document: Document, fires_at: datetime) -> list[Problem]:
         return [Problem(Severity.WARNING, "The byline's time lies after the slot.", values={"part": "byline"})]
     if fires_at - written_at > BYLINE_LIMIT:
         hours = round((fires_at - written_at).total_seconds() / 3600)
-        message = "The byline's time lies {hours} hours before the slot."
-        return [Problem(Severity.WARNING, message, values={"part": "byline", "hours": hours})]
+        if hours <= 72:
+            message = "The byline's time lies {hours} hours before the slot."
+            return [Problem(Severity.WARNING, message, values={"part": "byline", "hours": hours})]
+        message = "The byline's time lies {days} days before the slot."
+        return [Problem(Severity.WARNING, message, values={"part": "byline", "days": round(hours / 24)})]
     return []
 
 

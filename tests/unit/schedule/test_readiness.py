@@ -17,6 +17,7 @@ SLOT = datetime(2026, 9, 29, 22, 30, tzinfo=UTC)
         ("2026-09-29T10:25:00-07:00", None),
         ("2026-09-28T15:30:00-07:00", None),
         ("2026-09-28T15:20:00-07:00", "The byline's time lies 24 hours before the slot."),
+        ("2026-09-19T15:30:00-07:00", "The byline's time lies 10 days before the slot."),
         ("2026-09-29T15:31:00-07:00", "The byline's time lies after the slot."),
         ("2026-09-29", None),
         ("tomorrow", None),
