@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "Check settings, database, Valkey, mail server, clock and sender domains.",
     "catcher": "The local mail server that keeps mails instead of sending them.",
     "issues": "Read, render and list issues.",
+    "schedule": "Slots: list, book, move, release, skip.",
     "subscribers": "Import, list and export subscribers.",
     "users": "The people who may sign in.",
     "deliveries": "What was sent to whom, and what is still to be decided.",

@@ -1,0 +1,100 @@
+"""`pressrun schedule`: the next slots, and the few things with them that a terminal is good for."""
+
+import click
+from sqlalchemy.orm import Session
+
+from service.core import settings
+from service.core.errors import NotFound
+from service.issues import queries as issues
+from service.newsletters import queries as newsletters
+from service.newsletters.models import Newsletter
+from service.runtime import Runtime
+from service.schedule import booking, cadence, calendar, queries, skipping
+from service.schedule.models import Slot
+
+
+@click.group("schedule")
+def schedule() -> None:
+    """Slots: list, book, move, release, skip."""
+
+
+@schedule.command("list")
+@click.option("--newsletter", default="", help="Short name of the newsletter; needed where there are several.")
+@click.option("--number", default=12, show_default=True, help="How many slots.")
+def listing(newsletter: str, number: int) -> None:
+    """Show the next slots on both clocks, with what is in each."""
+    with Runtime(settings.load()).reading() as session:
+        chosen = _newsletter(session, newsletter)
+        for listed in queries.upcoming(session, chosen.id, limit=number):
+            what = f"issue {listed.slot.issue_id}: {listed.title}" if listed.slot.issue_id else listed.slot.skip_reason
+            click.echo(f"{listed.slot.id:>5}  {_clocks(chosen, listed.slot)}  {listed.readiness.value.replace('_', ' ')}  {what}".rstrip())
+
+
+@schedule.command("book")
+@click.argument("issue_id", type=int)
+@click.argument("slot_id", type=int)
+def book(issue_id: int, slot_id: int) -> None:
+    """Book the newest text of ISSUE_ID into SLOT_ID."""
+    with Runtime(settings.load()).writing() as session:
+        revision_id = issues.text(session, issue_id).revision.id
+        slot = booking.book(session, slot_id=slot_id, issue_id=issue_id, revision_id=revision_id, user_id=None)
+        click.echo(f"Issue {issue_id} is booked for {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+
+
+@schedule.command("move")
+@click.argument("issue_id", type=int)
+@click.argument("slot_id", type=int)
+def move(issue_id: int, slot_id: int) -> None:
+    """Move the booked ISSUE_ID to the empty SLOT_ID."""
+    with Runtime(settings.load()).writing() as session:
+        slot = booking.move(session, issue_id=issue_id, to_slot_id=slot_id, user_id=None)
+        click.echo(f"Issue {issue_id} is moved to {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+
+
+@schedule.command("release")
+@click.argument("issue_id", type=int)
+def release(issue_id: int) -> None:
+    """Take ISSUE_ID out of its slot; it is a draft again."""
+    with Runtime(settings.load()).writing() as session:
+        booking.release(session, issue_id=issue_id, user_id=None)
+    click.echo(f"Issue {issue_id} is a draft again.")
+
+
+@schedule.command("skip")
+@click.argument("slot_id", type=int)
+@click.option("--reason", required=True, help="Why this slot is left out.")
+def skip(slot_id: int, reason: str) -> None:
+    """Leave SLOT_ID out, with the reason."""
+    with Runtime(settings.load()).writing() as session:
+        skipping.skip(session, slot_id=slot_id, reason=reason, user_id=None)
+    click.echo(f"Slot {slot_id} is skipped.")
+
+
+@schedule.command("unskip")
+@click.argument("slot_id", type=int)
+def unskip(slot_id: int) -> None:
+    """Open the skipped SLOT_ID again."""
+    with Runtime(settings.load()).writing() as session:
+        skipping.unskip(session, slot_id=slot_id, user_id=None)
+    click.echo(f"Slot {slot_id} is open again.")
+
+
+@schedule.command("ahead")
+def ahead() -> None:
+    """Make the slots of the next ten weeks now, for every newsletter with a rhythm."""
+    with Runtime(settings.load()).writing() as session:
+        made = cadence.ensure_all(session)
+    click.echo(f"{made} slots were made.")
+
+
+def _newsletter(session: Session, slug: str) -> Newsletter:
+    everyone = newsletters.listing(session)
+    found = [each for each in everyone if each.slug == slug] if slug else everyone
+    if len(found) != 1:
+        names = ", ".join(each.slug for each in everyone) or "none"
+        raise NotFound("Which newsletter?", remedy=f"Name one with --newsletter; there are: {names}.")
+    return found[0]
+
+
+def _clocks(newsletter: Newsletter, slot: Slot) -> str:
+    return calendar.both_clocks_text(slot.fires_at, newsletter.readers_zone, newsletter.editors_zone, "en")

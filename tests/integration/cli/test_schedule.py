@@ -1,0 +1,67 @@
+"""`pressrun schedule`: slots from a terminal."""
+
+from datetime import time
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from service.cli import main
+from service.core.database import Database
+from service.issues import editing, queries
+from service.issues.blocks import Prose
+from service.issues.document import Byline, Document
+from service.issues.models import IssueState
+from service.schedule import cadence
+from service.schedule.models import Slot, SlotState
+from tests.support import factories
+
+TEXT = Document("A calm week", byline=Byline(author="Edith"), blocks=(Prose("prose-1", "Good morning."),))
+
+
+@pytest.fixture(autouse=True)
+def slots(database: Database, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A newsletter with its slots and a draft; the command finds the test's database and no Valkey."""
+    monkeypatch.setenv("PRESSRUN_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("PRESSRUN_VALKEY_URL", "redis://127.0.0.1:1")
+    with database.writing() as session:
+        letter = factories.newsletter(session)
+        cadence.change(session, letter.id, zone="Asia/Seoul", weekdays=(1, 3, 5), local_time=time(7, 30), user_id=None)
+        editing.create(session, letter.id, TEXT, user_id=None)
+        return list(session.scalars(select(Slot.id).order_by(Slot.fires_at)))
+
+
+def test_list_shows_both_clocks(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main.run(["schedule", "list", "--number", "2"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert (code, len(lines)) == (0, 2)
+    assert "Wednesday 16 September 2026, 07:30 (Seoul) = Tuesday 15 September 2026, 15:30 (California)" in lines[0]
+
+
+def test_book_move_and_release(database: Database, slots: list[int]) -> None:
+    codes = [
+        main.run(["schedule", "book", "1", str(slots[0])]),
+        main.run(["schedule", "move", "1", str(slots[1])]),
+        main.run(["schedule", "release", "1"]),
+    ]
+
+    with database.reading() as session:
+        assert codes == [0, 0, 0]
+        assert queries.issue(session, 1).state is IssueState.DRAFT
+
+
+def test_skip_needs_a_reason_and_is_undone(database: Database, slots: list[int]) -> None:
+    codes = [main.run(["schedule", "skip", str(slots[0])]), main.run(["schedule", "skip", str(slots[0]), "--reason", "Holiday"])]
+
+    with database.reading() as session:
+        skipped = session.get_one(Slot, slots[0]).state
+    assert (codes, skipped) == ([2, 0], SlotState.SKIPPED)
+    assert main.run(["schedule", "unskip", str(slots[0])]) == 0
+
+
+def test_a_refusal_names_its_remedy(slots: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    code = main.run(["schedule", "release", "1"])
+
+    assert code == 1
+    assert "not booked" in capsys.readouterr().err
