@@ -25,6 +25,7 @@ export default function chart(canvas) {
         fill: kind === "line",
         borderWidth: kind === "line" ? 2 : 0,
         borderRadius: 3,
+        maxBarThickness: 36,
         pointRadius: 0,
         pointHitRadius: 12,
         tension: 0.25,
