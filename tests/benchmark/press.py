@@ -110,6 +110,16 @@ def letter_content() -> tuple[str, str]:
 @contextmanager
 def running(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int) -> Iterator[Press]:
     """A press below `home` (made) with its worker, until the block ends."""
+    press = made(home, database_url, valkey_url, smtp_port, readers)
+    ready = home / "ready"
+    with guarded(_worker(press.settings, ready), log=home / "worker.log", is_ready=ready.exists) as guard:
+        press.child = usage.descendants(guard.pid)[-1]
+        yield press
+        press.runtime.database.dispose()
+
+
+def made(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int) -> Press:
+    """A press below `home` (made) without a worker."""
     home.mkdir()
     settings = Settings(
         var_dir=home,
@@ -123,11 +133,7 @@ def running(home: Path, database_url: str, valkey_url: str, smtp_port: int, read
     schema.create(settings.database)
     press = Press(settings)
     press.fill(readers)
-    ready = home / "ready"
-    with guarded(_worker(settings, ready), log=home / "worker.log", is_ready=ready.exists) as guard:
-        press.child = usage.descendants(guard.pid)[-1]
-        yield press
-        press.runtime.database.dispose()
+    return press
 
 
 def _worker(settings: Settings, ready: Path) -> list[str]:

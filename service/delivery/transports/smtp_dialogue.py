@@ -98,15 +98,16 @@ class Dialogue:
 
     def offer(self, envelope: Envelope) -> None:
         """Begin a transaction; only while `wants_envelope`. A message the relay could never take is settled at once."""
-        content = envelope.content(self.capabilities)
-        impossible = smtp_envelope.impossible(envelope, content, self.capabilities)
+        capabilities = self.capabilities
+        content = envelope.content(capabilities)
+        impossible = smtp_envelope.impossible(envelope, content, capabilities)
         if impossible is not None:
             self._settled.append((envelope, impossible))
             return
         transaction = Transaction(envelope, content)
         self._current = transaction
-        mail, rcpt, data = smtp_envelope.commands(envelope, content, self.capabilities)
-        if self.capabilities.pipelining:
+        mail, rcpt, data = smtp_envelope.commands(envelope, content, capabilities)
+        if capabilities.pipelining:
             self._out.say(mail + rcpt + data)
             self._expect(_MAIL, _RCPT, _DATA)
         else:

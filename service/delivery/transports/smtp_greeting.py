@@ -52,13 +52,10 @@ class Opening:
         self.manner = manner
         self.capabilities = Capabilities()
         self.trouble: Result | None = None
+        self.is_done = False  # not a property: it is asked for eight times for each message
         self._step = _Step.GREETING
         self._keywords: dict[str, str] = {}
         self._is_secured = False
-
-    @property
-    def is_done(self) -> bool:
-        return self._step is _Step.DONE
 
     @property
     def wants_tls(self) -> bool:
@@ -138,6 +135,7 @@ class Opening:
 
     def _done(self) -> bytes:
         self._step = _Step.DONE
+        self.is_done = True
         self.capabilities = Capabilities(
             eight_bit="8BITMIME" in self._keywords,
             smtputf8="SMTPUTF8" in self._keywords,
