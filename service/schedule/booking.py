@@ -110,6 +110,18 @@ def release(session: Session, *, issue_id: int, user_id: int | None) -> None:
     audit.record(session, "slot.released", user_id=user_id, noun_id=present.id, issue=issue_id)
 
 
+def make_anew(session: Session, *, issue_id: int, user_id: int | None) -> Slot:
+    """Compile the booked text once more, because the newsletter's settings have changed; the ready version stays until then."""
+    present = slot_of(session, issue_id)
+    values: dict[str, object] = {"problems": [], "booked_by": user_id, "booked_at": clock.now()}
+    again = change(session, present.id, Slot.issue_id == issue_id, Slot.state == SlotState.BOOKED, **values) if present else None
+    if again is None:
+        raise Conflict("This issue is not booked, or it is already going out.", remedy="Load the page again to see what has changed.")
+    ask_to_compile(session, again)
+    audit.record(session, "slot.made_anew", user_id=user_id, noun_id=again.id, issue=issue_id)
+    return again
+
+
 def made_ready(session: Session, *, revision_id: int, compiled_id: int) -> int | None:
     """A version of this text is ready: every slot that still has this text booked gets it; gives the slot's id, or None."""
     return session.scalar(

@@ -115,6 +115,19 @@ def move() -> Response:
     return _do(act, issue_id)
 
 
+@blueprint.post("/make-anew")
+@editor
+def make_anew() -> Response:
+    """Compile the booked text once more, after a change of the newsletter's settings."""
+    issue_id = request.form.get("issue_id", 0, type=int)
+
+    def act(session: Session) -> str:
+        booking.make_anew(session, issue_id=issue_id, user_id=signed_in_user().id)
+        return translate("It is being made anew; until then the ready version stays.")
+
+    return _do(act, issue_id)
+
+
 @blueprint.post("/release")
 @editor
 def release() -> Response:

@@ -182,6 +182,23 @@ def test_a_text_that_could_not_be_made_ready_says_why_and_may_be_tried_again(
     assert jobs.waiting(session) == {"compile_issue": 1}
 
 
+def test_making_anew_keeps_the_ready_version_until_the_next_is_there(
+    session: Session, letter: Newsletter, clock: time_machine.Traveller
+) -> None:
+    slot, (issue, revision) = _slot(session, letter), _draft(session, letter)
+    _book(session, slot, issue, revision)
+    old = _compiled(session, issue, revision)
+    clock.shift(1)
+
+    again = booking.make_anew(session, issue_id=issue.id, user_id=1)
+
+    assert (again.compiled_id, readiness.of(again)) == (old, Readiness.READY)
+    assert jobs.waiting(session) == {"compile_issue": 2}
+    booking.release(session, issue_id=issue.id, user_id=1)
+    with pytest.raises(Conflict):
+        booking.make_anew(session, issue_id=issue.id, user_id=1)
+
+
 def test_moving_keeps_the_compiled_version(session: Session, letter: Newsletter) -> None:
     slot, other, (issue, revision) = _slot(session, letter), _slot(session, letter, 3), _draft(session, letter)
     _book(session, slot, issue, revision)
@@ -240,9 +257,7 @@ def test_a_booked_slot_cannot_be_skipped_nor_a_skipped_one_booked(session: Sessi
         _book(session, other, issue, revision)
 
 
-def test_a_slot_whose_hour_has_passed_takes_no_issue(
-    session: Session, letter: Newsletter, clock: time_machine.Traveller
-) -> None:
+def test_a_slot_whose_hour_has_passed_takes_no_issue(session: Session, letter: Newsletter, clock: time_machine.Traveller) -> None:
     slot, (issue, revision) = _slot(session, letter), _draft(session, letter)
     clock.shift(timedelta(days=2))
 
