@@ -24,9 +24,7 @@ PAPER_DAYS = (1, 3, 5)
     local_time=st.times().map(lambda moment: moment.replace(second=0, microsecond=0)),
     first=st.dates(date(1996, 1, 1), date(2036, 1, 1)),
 )
-def test_places_are_in_order_one_a_day_on_the_right_weekday(
-    zone_name: str, weekdays: set[int], local_time: time, first: date
-) -> None:
+def test_places_are_in_order_one_a_day_on_the_right_weekday(zone_name: str, weekdays: set[int], local_time: time, first: date) -> None:
     last = first + timedelta(days=400)
 
     places = list(calendar.places(zone_name, weekdays, local_time, first, last))
