@@ -34,9 +34,7 @@ def of(session: Session, newsletter_id: int) -> Cadence | None:
     return session.get(Cadence, newsletter_id)
 
 
-def change(
-    session: Session, newsletter_id: int, *, zone: str, weekdays: Iterable[int], local_time: time, user_id: int | None
-) -> Change:
+def change(session: Session, newsletter_id: int, *, zone: str, weekdays: Iterable[int], local_time: time, user_id: int | None) -> Change:
     """Set the rhythm. Only future empty slots are made anew; raises Invalid for an unknown zone or no weekday."""
     days = _checked(zone, weekdays)
     if session.get(Newsletter, newsletter_id) is None:

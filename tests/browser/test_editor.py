@@ -113,9 +113,7 @@ def test_editor_sees_the_letter_as_desktop_phone_dark_and_text(desk: Desk, edith
     assert edith.locator("pre").inner_text().strip()
 
 
-def test_editor_moves_a_part_by_keyboard_and_gives_it_a_picture(
-    desk: Desk, edith: "Page", letter: Newsletter, tmp_path: Path
-) -> None:
+def test_editor_moves_a_part_by_keyboard_and_gives_it_a_picture(desk: Desk, edith: "Page", letter: Newsletter, tmp_path: Path) -> None:
     # given
     issue_id = _draft(desk, letter)
     Image.new("RGB", (60, 40), (200, 80, 20)).save(tmp_path / "hero.png")

@@ -135,9 +135,7 @@ def test_a_slot_is_skipped_with_a_reason_and_opened_again(runtime: Runtime, lett
     assert _slots(runtime)[0].state is SlotState.EMPTY
 
 
-def test_send_now_names_its_readers_counts_down_and_is_stopped(
-    runtime: Runtime, letter: Newsletter, edith: Browser, issue_id: int
-) -> None:
+def test_send_now_names_its_readers_counts_down_and_is_stopped(runtime: Runtime, letter: Newsletter, edith: Browser, issue_id: int) -> None:
     with runtime.database.writing() as session:
         factories.cast(session, letter)
         revision_id = queries.text(session, issue_id).revision.id

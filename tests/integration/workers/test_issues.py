@@ -36,9 +36,7 @@ def desk(runtime: Runtime, clock: time_machine.Traveller) -> Iterator[Runtime]:
         letter = factories.newsletter(session)
         cadence.change(session, letter.id, zone="Asia/Seoul", weekdays=(1, 3, 5), local_time=time(7, 30), user_id=None)
         session.add(
-            User(
-                email="edith@example.com", name="Edith", password_hash="x", role=Role.EDITOR, language="ko", created_at=now_clock.now()
-            )
+            User(email="edith@example.com", name="Edith", password_hash="x", role=Role.EDITOR, language="ko", created_at=now_clock.now())
         )
     return runtime
 
