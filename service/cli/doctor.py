@@ -6,7 +6,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.cli import mail_server, migrate
+from service.cli import failures, mail_server, migrate
 from service.core import clock, redis
 from service.core import settings as configuration
 from service.core.database import Database
@@ -56,14 +56,16 @@ def check_database(database: Database) -> Iterator[Finding]:
     try:
         with database.reading() as session:
             apart = abs(float(session.scalar(text(f"SELECT {moment}")) or 0) - clock.now().timestamp())
-        is_current = migrate.is_current(database)
+        is_current, unknown = migrate.is_current(database), migrate.unknown_revisions(database)
     except (SQLAlchemyError, OSError) as failure:
-        reason = str(failure).partition("\n")[0]
-        yield error("database", f"cannot be used: {reason}", "Check PRESSRUN_DATABASE_URL, and that the server runs.")
+        reason = str(getattr(failure, "orig", None) or failure).partition("\n")[0]
+        yield error("database", f"cannot be used: {reason}", failures.database_remedy(reason))
         return
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     if is_current:
         yield ok("database", f"{kind}, newest schema.")
+    elif unknown:
+        yield error("database", f"{kind}, but its schema is newer than this Pressrun.", "Start the Pressrun that made it.")
     else:
         yield error("database", f"{kind}, but its schema is not the newest.", "Run pressrun migrate.")
     if apart <= MOST_SECONDS_APART:

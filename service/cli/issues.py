@@ -81,7 +81,7 @@ def _limited(file: BinaryIO) -> bytes:
     data = file.read(decoding.MAX_BYTES + 1)
     if len(data) <= decoding.MAX_BYTES:
         return data
-    raise decoding.too_long(file.seek(0, 2) if file.seekable() else len(data))
+    raise decoding.too_long(max(len(data), file.seek(0, 2) if file.seekable() else 0))  # a device says it has no end
 
 
 def _utf8(data: dict[str, object]) -> bytes:

@@ -1,11 +1,13 @@
 """The `pressrun` command: one group or command per noun, each in a module of that name, imported only when it is asked for."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 
+from service.cli import failures
 from service.core.errors import PressrunError
 
 # name -> what `pressrun --help` says about it; the module of the same name holds a click command of the same name
@@ -60,12 +62,24 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as mistake:
         mistake.show()
         return mistake.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; the interpreter's own flush must not complain
+        return EXIT_REFUSED
     except PressrunError as refusal:
-        click.echo(str(refusal), err=True)
-        if refusal.remedy:
-            click.echo(f"→ {refusal.remedy}", err=True)
-        return EXIT_SETTINGS if type(refusal).__name__ == "InvalidSettings" else EXIT_REFUSED
+        return _refused(refusal)
+    except Exception as failure:
+        unusable = failures.in_words(failure)
+        if unusable is None:
+            raise
+        return _refused(unusable)
     return result if isinstance(result, int) else 0
+
+
+def _refused(refusal: PressrunError) -> int:
+    click.echo(str(refusal), err=True)
+    if refusal.remedy:
+        click.echo(f"→ {refusal.remedy.format(**refusal.values) if refusal.values else refusal.remedy}", err=True)
+    return EXIT_SETTINGS if type(refusal).__name__ == "InvalidSettings" else EXIT_REFUSED
 
 
 if __name__ == "__main__":

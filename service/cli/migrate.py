@@ -10,7 +10,12 @@ from alembic.script import ScriptDirectory
 
 from service.core import settings
 from service.core.database import Database
+from service.core.errors import Conflict
 from service.core.settings import ROOT
+
+
+class NewerSchema(Conflict):
+    """The database was made by a newer version of this program."""
 
 
 @click.command()
@@ -25,8 +30,26 @@ def migrate(draft: str | None) -> None:
 
 
 def upgrade(address: str) -> None:
-    """Run every revision that this database does not have yet; safe to call from several processes at once."""
+    """Run every revision that this database does not have yet; safe to call from several processes at once. Raises NewerSchema."""
+    database = Database(address)
+    try:
+        found = unknown_revisions(database)
+    finally:
+        database.dispose()
+    if found:
+        raise NewerSchema(
+            "The database has a newer schema ({revisions}) than this Pressrun knows; nothing was changed.",
+            remedy="Start the Pressrun that made it, or restore the backup that was taken before the update.",
+            revisions=", ".join(sorted(found)),
+        )
     command.upgrade(configuration(address), "head")
+
+
+def unknown_revisions(database: Database) -> set[str]:
+    """Revisions that the database has and this program has not: a newer Pressrun was here."""
+    known = {revision.revision for revision in ScriptDirectory.from_config(configuration("")).walk_revisions()}
+    with database.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) - known
 
 
 def is_current(database: Database) -> bool:

@@ -28,6 +28,7 @@ class Child:
         self.start_again_at: float | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
+        self._log_begin = 0  # where this start's lines begin
 
     @property
     def pid(self) -> int:
@@ -40,6 +41,7 @@ class Child:
         self.start_again_at = None
         self._started = time.monotonic()
         with _open_log(self.log) as output:
+            self._log_begin = output.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", guard.__file__, str(lifeline), "--", *self.program.command],
                 pass_fds=[lifeline],
@@ -84,9 +86,9 @@ class Child:
         self._process.wait()
 
     def last_lines(self, count: int = 12) -> str:
-        """The end of its log."""
+        """The end of its log, of what it wrote since its last start."""
         with suppress(FileNotFoundError), self.log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 8192))
+            file.seek(max(self._log_begin, file.seek(0, os.SEEK_END) - 8192))
             return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
         return ""
 

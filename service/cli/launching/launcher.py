@@ -48,6 +48,7 @@ class Launcher:
             for program in programs.foundations(self.settings, with_catcher=with_catcher):
                 self._launch(program)
             self._await(30.0)
+            self._need_valkey()
             for program in programs.processes(self.settings):
                 self._launch(program)
         except BaseException:
@@ -106,6 +107,14 @@ class Launcher:
                 child.end(deadline)
             self._children.clear()
             self._claim.release()
+
+    def _need_valkey(self) -> None:
+        """One that somebody set is not ours to start; workers would wait for it without a word."""
+        if not programs.needs_valkey(self.settings) and not programs.valkey_answers(self.settings):
+            raise CannotStart(
+                "Valkey does not answer at the address in PRESSRUN_VALKEY_URL.",
+                remedy="Start it or correct the address; without the setting, Pressrun starts a Valkey of its own.",
+            )
 
     def _launch(self, program: Program) -> None:
         child = Child(program, programs.logs_folder(self.settings) / f"{program.name}.log")

@@ -87,7 +87,7 @@ def _valkey(settings: Settings) -> Program:
         (settings.var_dir / "valkey.port").write_text(str(port))
         where = ("--bind", ports.HOST, "--port", str(port))
     durable = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
-    return Program("valkey", (str(get_binary_path()), *where, "--dir", str(folder), *durable), lambda: _answers(settings))
+    return Program("valkey", (str(get_binary_path()), *where, "--dir", str(folder), *durable), lambda: valkey_answers(settings))
 
 
 def _granian(target: str, port: int, *, threads: int) -> tuple[str, ...]:
@@ -106,7 +106,8 @@ def _has_newest_schema(settings: Settings) -> bool:
     return False
 
 
-def _answers(settings: Settings) -> bool:
+def valkey_answers(settings: Settings) -> bool:
+    """Whether it takes commands."""
     try:
         with redis.connect(settings) as client:
             return bool(client.ping())
