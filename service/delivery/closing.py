@@ -1,14 +1,16 @@
 """The end of an issue: cancelled ones are emptied, what has waited too long is given up, and what is through is closed with its counts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock
 from service.core.database import changed
-from service.delivery import launch
+from service.delivery import backoff, launch
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.reasons import Reason
 from service.delivery.states import FINAL, DeliveryState, SkipReason
 from service.issues import workflow
 from service.issues.models import Issue, IssueState
@@ -21,20 +23,37 @@ def skip_cancelled(session: Session) -> None:
 
 
 def give_up_old(session: Session) -> int:
-    """What waits for us past its age limit is not sent any more, and no address is blamed for it (E7); returns how many."""
+    """What a sending issue still has to send past its age limit is not sent any more (E7); returns how many readers that leaves out.
+
+    A server that kept deferring has had its chances: refused as expired. What waited for us, or never had its turn within MAX_AGE, is
+    skipped, and no address is blamed for it. A paused issue waits for its operator, however long.
+    """
     now = clock.now()
     old = (
-        select(Retry.issue_id, Retry.subscriber_id)
-        .join(Launch, Launch.issue_id == Retry.issue_id)
-        .where(Retry.next_at.is_(None), Launch.give_up_at <= now)
+        select(Launch.issue_id, Launch.started_at)
+        .join(Issue, Issue.id == Launch.issue_id)
+        .where(Launch.finished_at.is_(None), Issue.state == IssueState.SENDING, Launch.give_up_at <= now)
     )
     count = 0
-    for issue_id in session.scalars(select(old.subquery().c.issue_id).distinct()).all():
-        who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, Retry.next_at.is_(None))
-        waiting = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
-        values = {"state": DeliveryState.SKIPPED, "reason": SkipReason.TOO_OLD.value, "changed_at": now}
-        count += changed(session, update(Delivery).where(*waiting).values(**values))
-        session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.next_at.is_(None)))
+    for issue_id, started_at in session.execute(old).all():
+        count += _give_up_retries(session, issue_id, now)
+        if started_at + backoff.MAX_AGE <= now:
+            count += launch.skip_rest(session, issue_id, SkipReason.TOO_OLD)
+    return count
+
+
+def _give_up_retries(session: Session, issue_id: int, now: datetime) -> int:
+    waits_for_us = Retry.next_at.is_(None)
+    count = 0
+    for retries, values in (
+        (waits_for_us, {"state": DeliveryState.SKIPPED, "reason": SkipReason.TOO_OLD.value}),
+        (~waits_for_us, {"state": DeliveryState.REFUSED, "reason": Reason.EXPIRED.value}),
+    ):
+        who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, retries)
+        deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
+        count += changed(session, update(Delivery).where(*deferred).values(changed_at=now, **values))
+    still = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
+    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(still)))
     return count
 
 

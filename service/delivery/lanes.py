@@ -128,6 +128,13 @@ def reopen(session: Session, name: str | None = None, *, user_id: int | None) ->
     return count
 
 
+def wait_for_somebody(session: Session, issue_id: int) -> bool:
+    """Whether a lane is held, or mails of this issue were turned away for a fault of our own: nothing of it goes on by itself (A12)."""
+    held = select(Lane.name).where(Lane.is_held).limit(1)
+    waiting = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, Retry.next_at.is_(None)).limit(1)
+    return session.scalar(held) is not None or session.scalar(waiting) is not None
+
+
 def troubles(session: Session) -> list[Lane]:
     """Every lane that is in trouble now, the mail server first."""
     return list(session.scalars(select(Lane).order_by(Lane.name)))

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from service.core import audit, clock, jobs
+from service.core import audit, clock, jobs, logs
 from service.core.database import changed
-from service.core.errors import Conflict, NotFound
+from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
 from service.delivery import audience, backoff, batching, lanes
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
@@ -22,6 +22,8 @@ from service.schedule import due, readiness
 from service.schedule.calendar import Lateness
 from service.schedule.models import Slot, SlotState
 from service.schedule.readiness import Readiness
+
+log = logs.get(__name__)
 
 NOT_LAUNCHED_JOB = "tell_desk_not_launched"
 
@@ -74,9 +76,20 @@ def launch_due(session: Session, settings: Settings, now: datetime) -> list[int]
     """Start the issues whose slots have come; returns their ids. Two beats change nothing: slot, issue and launch are each conditional.
 
     Up to two hours late is started all the same; later, or where the booked text is not compiled and clean, somebody has to decide;
-    after twelve hours, or with the next slot here, it was missed (E8). What was not booked is never sent.
+    after twelve hours, or with the next slot here, it was missed (E8). What was not booked is never sent. Each slot has a savepoint
+    of its own, so that one that cannot be started keeps no other from its hour.
     """
-    return [slot.issue_id for slot in due.due_slots(session, now) if slot.issue_id is not None and _fire(session, settings, slot, now)]
+    started = []
+    for slot in due.due_slots(session, now):
+        try:
+            with session.begin_nested():
+                is_started = _fire(session, settings, slot, now)
+        except PressrunError as refusal:
+            log.error("a slot could not be launched and is tried again", slot=slot.id, issue=slot.issue_id, reason=str(refusal))
+            continue
+        if is_started and slot.issue_id is not None:
+            started.append(slot.issue_id)
+    return started
 
 
 def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bool:
@@ -106,10 +119,14 @@ def pause(session: Session, issue_id: int, *, user_id: int | None) -> None:
 def resume(session: Session, issue_id: int, *, user_id: int | None) -> None:
     """Go on with those who are queued or deferred; nobody who was accepted is touched. Raises NotLaunched, WrongState.
 
-    Lanes that were held for an operator go on too: resuming is the word that what was wrong is mended.
+    Lanes that were held for an operator go on too: resuming is the word that what was wrong is mended, also while the issue itself is
+    sending. It is a decision that the issue is still worth reading, so its age limit counts from here (E7).
     """
-    _launched(session, issue_id)
-    workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
+    launch, now = _launched(session, issue_id), clock.now()
+    terms = audience.terms(session, issue_id)
+    if terms.state is not IssueState.SENDING or not lanes.wait_for_somebody(session, issue_id):
+        workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
+    launch.give_up_at = max(launch.give_up_at, backoff.give_up_at(now, due.next_booked_at(session, terms.newsletter_id, now)))
     lanes.reopen(session, user_id=user_id)
 
 
@@ -131,24 +148,25 @@ def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
     return session.scalar(accepted) or 0
 
 
-def skip_rest(session: Session, issue_id: int) -> int:
-    """Of a cancelled issue: everybody still to be sent to is skipped, except in batches that a sender holds; returns how many.
+def skip_rest(session: Session, issue_id: int, reason: SkipReason = SkipReason.CANCELLED) -> int:
+    """Everybody still to be sent to is skipped, except in batches that a sender holds; returns how many.
 
-    Those come back when the batch is recorded, and the sweep calls again.
+    Those come back when the batch is recorded, and the sweep calls again. The open batches are closed first: a claim under way is
+    waited for and then counts as held, so that nobody who is being handed over is called skipped.
     """
     now = clock.now()
+    open_batches = (Batch.issue_id == issue_id, Batch.state == BatchState.OPEN)
+    changed(session, update(Batch).where(*open_batches).values(state=BatchState.DONE))
     held = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state == BatchState.CLAIMED)
     rest = (
         Delivery.issue_id == issue_id,
         Delivery.state.in_(sources(DeliveryState.SKIPPED) & UNSENT),
         Delivery.batch_no.not_in(held),
     )
-    values = {"state": DeliveryState.SKIPPED, "reason": SkipReason.CANCELLED.value, "changed_at": now}
+    values = {"state": DeliveryState.SKIPPED, "reason": reason.value, "changed_at": now}
     count = changed(session, update(Delivery).where(*rest).values(**values))
     waiting = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(waiting)))
-    open_batches = (Batch.issue_id == issue_id, Batch.state == BatchState.OPEN)
-    changed(session, update(Batch).where(*open_batches).values(state=BatchState.DONE))
     return count
 
 

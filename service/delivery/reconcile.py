@@ -55,9 +55,9 @@ def sweep(database: Database, settings: Settings) -> Swept:
     done.taken_over = sum(take_over(database, settings, batch) for batch in claimed)
     late_evidence.apply(database, evidence.folder(settings))
     with database.writing() as session:
-        batching.cut_retries(session, settings, clock.now())
         closing.skip_cancelled(session)
         closing.give_up_old(session)
+        batching.cut_retries(session, settings, clock.now())
         done.closed = closing.close_finished(session)
     with database.reading() as session:
         done.lanes = batching.wanted(session, settings, clock.now())

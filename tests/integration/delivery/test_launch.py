@@ -177,3 +177,16 @@ def test_cancel_skips_everybody_who_was_not_sent_to(session: Session, settings: 
     assert accepted == 0
     rows = session.execute(select(Delivery.state, Delivery.reason).distinct()).all()
     assert rows == [(DeliveryState.SKIPPED, SkipReason.CANCELLED)]
+
+
+def test_a_slot_that_cannot_be_started_keeps_no_other_from_its_hour(session: Session, settings: Settings) -> None:
+    letter, other = factories.newsletter(session), factories.newsletter(session, "other")
+    broken = factories.compiled_issue(session, factories.issue(session, letter), is_ready=False)
+    factories.slot(session, letter, broken)
+    compiled = factories.ready_issue(session, other)
+    factories.slot(session, other, compiled)
+
+    started = launch.launch_due(session, settings, core_clock.now())
+
+    assert started == [compiled.issue_id]
+    assert session.get_one(Issue, broken.issue_id).state is IssueState.SCHEDULED

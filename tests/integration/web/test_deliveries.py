@@ -8,7 +8,9 @@ from time_machine import Traveller
 
 from service.core import clock as our_clock
 from service.core.audit import AuditEntry
+from service.delivery import lanes
 from service.delivery.models import Batch, BatchState, Delivery, Launch
+from service.delivery.reasons import Reason
 from service.delivery.states import DeliveryState
 from service.issues.models import Edition, Issue, IssueState, Revision
 from service.rendering.models import CompiledIssue
@@ -136,6 +138,19 @@ def test_operator_pauses_resumes_and_cancels(otto: Browser, issue: Issue, runtim
     with runtime.reading() as session:
         rows = {row.state for row in session.query(Delivery).filter_by(issue_id=issue.id)}
     assert rows == {DeliveryState.ACCEPTED, DeliveryState.REFUSED, DeliveryState.SKIPPED}
+
+
+def test_what_waits_for_somebody_can_be_resumed_while_the_issue_is_sending(otto: Browser, issue: Issue, runtime: Runtime) -> None:
+    with runtime.writing() as session:
+        lanes.hold(session, lanes.EVERY, Reason.AUTHENTICATION, "5.7.26 unauthenticated")
+
+    page = otto.get(f"/admin/deliveries/{issue.id}").text
+    answer = otto.post(f"/admin/deliveries/{issue.id}/resume")
+
+    assert f"/admin/deliveries/{issue.id}/resume" in page
+    assert answer.status_code == 303
+    with runtime.reading() as session:
+        assert lanes.troubles(session) == []
 
 
 def test_step_that_no_longer_fits_is_a_conflict(otto: Browser, issue: Issue) -> None:
