@@ -114,7 +114,7 @@ def host_name(host: str) -> str:
 
 
 def recover(session: Session, names: tuple[str, ...]) -> None:
-    """Something was accepted: the trouble is over, unless an operator has to say so."""
+    """The mail server is at work again: the trouble is over, unless an operator has to say so."""
     session.execute(delete(Lane).where(Lane.name.in_(names), Lane.is_held.is_(False)))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.core.errors import Invalid
@@ -68,29 +69,40 @@ class Letter:
 
 
 class Letters:
-    """The letters this process has prepared, by compiled version, which never changes once written."""
+    """The letters this process has prepared, by compiled version, which never changes once written, and sender."""
 
     def __init__(self, settings: Settings, signer: Signer) -> None:
         self._base_url = settings.base_url
         self._signer = signer
-        self._kept: OrderedDict[int, Letter] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], Letter] = OrderedDict()
 
     def letter(self, session: Session, compiled_id: int) -> Letter:
-        """The letter of a compiled version; read from the database the first time. Raises Invalid where it cannot be filled."""
-        if compiled_id not in self._kept:
-            self._kept[compiled_id] = self._prepare(session, compiled_id)
+        """The letter of a compiled version with today's sender; its text is read the first time. Raises Invalid where it cannot be filled.
+
+        The newsletter is looked at for every batch, so that a sender address that was mended holds from the next batch on.
+        """
+        newsletter = session.scalars(
+            select(Newsletter)
+            .join(Issue, Issue.newsletter_id == Newsletter.id)
+            .join(CompiledIssue, CompiledIssue.issue_id == Issue.id)
+            .where(CompiledIssue.id == compiled_id)
+        ).one()
+        key = (compiled_id, repr([getattr(newsletter, name) for name in _IN_HEADERS]))
+        if key not in self._kept:
+            self._kept[key] = self._prepare(session, compiled_id, newsletter)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(compiled_id)
-        return self._kept[compiled_id]
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
-    def _prepare(self, session: Session, compiled_id: int) -> Letter:
+    def _prepare(self, session: Session, compiled_id: int, newsletter: Newsletter) -> Letter:
         compiled = session.get_one(CompiledIssue, compiled_id)
-        newsletter = session.get_one(Newsletter, session.get_one(Issue, compiled.issue_id).newsletter_id)
         plans = Plans(headers_of(compiled, newsletter, self._base_url), compiled.html, compiled.text)
         _reject_unknown(plans.plan(Encoding.EIGHT_BIT, _TRACKED).fields)
         return Letter(compiled.issue_id, compiled.language, newsletter, self._signer, plans)
 
+
+_IN_HEADERS = ("name", "slug", "sender_name", "sender_email", "reply_to", "bounce_domain")
 
 _date = lru_cache(maxsize=4)(message.date)  # the same for all of a batch
 

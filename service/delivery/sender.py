@@ -25,6 +25,7 @@ from service.delivery.lease import Heartbeat, Lease, elapsed
 from service.delivery.letters import Letter, Letters
 from service.delivery.reasons import Reason
 from service.delivery.recording import Holding
+from service.delivery.replies import Outcome
 from service.delivery.transports.protocol import Result, Transport
 from service.issues import workflow
 from service.issues.models import IssueState
@@ -178,10 +179,14 @@ class Sender:
             lanes.hold(session, place, work.fault.reason, work.fault.text)
         elif work.slowdown is not None:
             lanes.rest(session, self._settings, place, work.slowdown.reason, work.slowdown.text)
-        elif work.outcomes:
+        elif any(settled.result.outcome in _SETTLING for settled in work.outcomes):
             lanes.recover(session, (claim.lane, lanes.EVERY, lanes.host_name(self._host)))
         if trouble is not None and trouble.reason is not Reason.STOPPED:
             lanes.fail(session, self._settings, trouble.reason, trouble.text)
+
+
+_SETTLING = (Outcome.ACCEPTED, Outcome.REFUSED)
+"""A mail server that does either is at work; one that only puts off has not shown that its trouble is over."""
 
 
 def _holding(claim: Claim) -> Holding:

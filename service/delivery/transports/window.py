@@ -51,15 +51,15 @@ class Window:
         return min(len(self._waiting), most)
 
     def next(self) -> Envelope | None:
-        """The next message that may still be sent; None when there is none for now."""
-        while True:
-            if not self._waiting:
-                self._fill()
-            if not self._waiting:
-                return None
-            if self._standing is None or self._monotonic() - self._looked_at < FRESH_SECONDS:
-                return self._waiting.popleft()
+        """The next message that may still be sent; None when there is none for now.
+
+        A look that took longer than it is good for gives nothing, so that whoever asks again can be stopped in between.
+        """
+        if self._waiting and not self._is_fresh:
             self._look()
+        while not self._waiting and self._may_fill:
+            self._fill()
+        return self._waiting.popleft() if self._waiting and self._is_fresh else None
 
     def give_back(self, envelope: Envelope) -> None:
         """A message that never left comes first again, after another look."""
@@ -73,8 +73,16 @@ class Window:
         self._waiting.clear()
         return left
 
+    @property
+    def _is_fresh(self) -> bool:
+        return self._standing is None or self._monotonic() - self._looked_at < FRESH_SECONDS
+
+    @property
+    def _may_fill(self) -> bool:
+        return not (self._is_exhausted or self._is_closed or self._monotonic() < self._rest_until)
+
     def _fill(self) -> None:
-        if self._is_exhausted or self._is_closed or self._monotonic() < self._rest_until:
+        if not self._may_fill:
             return
         while len(self._waiting) < self._size:
             item = next(self._envelopes, None)

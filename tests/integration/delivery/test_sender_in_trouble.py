@@ -4,14 +4,16 @@ from collections import Counter
 from datetime import timedelta
 
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, evidence, launch, reconcile, troubles
+from service.delivery import batching, evidence, lanes, launch, reconcile, troubles
 from service.delivery.models import Attempt, Batch, BatchState, Delivery, Lane, Retry
+from service.delivery.reasons import Reason
 from service.issues.models import IssueState
+from service.newsletters.models import Newsletter
 from tests.support import factories, post, sending
 from tests.support.post import MemoryTransport
 
@@ -160,6 +162,35 @@ def test_what_waits_for_us_past_its_age_is_skipped_and_not_blamed(
     reconcile.sweep(database, settings)
 
     assert sending.states(database, issue_id) == {"skipped": 1}
+
+
+def test_a_sender_that_was_mended_stands_in_the_next_batch(database: Database, settings: Settings) -> None:
+    settings = settings.model_copy(update={"batch_size": 1})
+    sending.start(database, settings, 2)
+
+    def mend(_address: str) -> None:
+        with database.writing() as session:
+            session.execute(update(Newsletter).values(sender_email="letter@mended.example.com"))
+
+    transport = MemoryTransport(before=mend)
+
+    sending.sender(database, settings, transport).drain("naver")
+
+    assert [b"@mended.example.com" in mail for _, mail in transport.mails] == [False, True]
+
+
+def test_a_server_that_only_puts_off_is_still_in_trouble(database: Database, settings: Settings, clock: time_machine.Traveller) -> None:
+    sending.start(database, settings, 1)
+    with database.writing() as session:
+        lanes.rest(session, settings, lanes.EVERY, Reason.RATE, "too many messages")
+    transport = MemoryTransport(default=post.reply(451, "4.7.1 greylisted, try again later", "4.7.1"))
+    clock.shift(timedelta(minutes=16))
+
+    sending.sender(database, settings, transport).drain("naver")
+
+    assert len(transport.offered) == 1
+    with database.reading() as session:
+        assert [row.name for row in lanes.troubles(session)] == [lanes.EVERY]
 
 
 def test_a_letter_that_cannot_be_filled_needs_a_decision_and_leaves_nobody_claimed(database: Database, settings: Settings) -> None:

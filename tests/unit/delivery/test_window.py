@@ -72,3 +72,18 @@ def test_a_window_where_nobody_is_left_leads_to_the_next() -> None:
     found = [letter.number for letter in iter(window.next, None)] or [letter.number for letter in iter(window.next, None)]
 
     assert found == [3, 4, 5]
+
+
+def test_a_look_that_takes_too_long_gives_nothing_and_lets_the_caller_go_on() -> None:
+    clock = Clock()
+    seconds = iter((2, 2, 0))
+
+    def standing(_numbers: Collection[int]) -> Collection[int]:
+        clock.now += next(seconds)
+        return ()
+
+    window = Window(letters(1), standing, monotonic=clock)
+
+    slow, slow_again, quick = window.next(), window.next(), window.next()
+
+    assert (slow, slow_again, quick is not None) == (None, None, True)
