@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from service.delivery.models import Delivery, Launch
@@ -127,15 +127,21 @@ def _links(session: Session, issue_id: int) -> list[LinkFigures]:
 
 
 def _hours(session: Session, issue_id: int, start: datetime) -> list[Hour]:
-    """The hours from the start to the last hit, HOURS_SHOWN at most; counted here, since no SQL for it serves both databases."""
+    """The hours from the start to the last hit, HOURS_SHOWN at most."""
     first = start.replace(minute=0, second=0, microsecond=0)
-    query = select(Event.kind, Event.at).where(Event.issue_id == issue_id, Event.at < first + timedelta(hours=HOURS_SHOWN))
+    seconds = cast(extract("epoch", Event.at), Integer) - int(first.timestamp())
+    hour = ((seconds - seconds % 3600) / 3600).label("hour")
+    query = (
+        select(hour, Event.kind, func.count())
+        .where(Event.issue_id == issue_id, Event.at < first + timedelta(hours=HOURS_SHOWN))
+        .group_by(hour, Event.kind)
+    )
     counts: dict[tuple[int, EventKind], int] = {}
-    for kind, at in session.execute(query):
-        place = (max(0, int((at - first).total_seconds() // 3600)), kind)
-        counts[place] = counts.get(place, 0) + 1
-    last = max((hour for hour, _ in counts), default=0)
-    return [_hour(first, hour, counts) for hour in range(last + 1)]
+    for number, kind, count in session.execute(query):
+        place = (max(0, int(number)), kind)
+        counts[place] = counts.get(place, 0) + count
+    last = max((number for number, _ in counts), default=0)
+    return [_hour(first, number, counts) for number in range(last + 1)]
 
 
 def _hour(first: datetime, hour: int, counts: dict[tuple[int, EventKind], int]) -> Hour:

@@ -65,7 +65,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         page = browser.new_page(viewport=WIDE, device_scale_factor=1.5, locale="en-US")
         _sign_in(page, door)
-        for name, address in (("calendar", "/admin/schedule"), ("delivery", "/admin/deliveries/1"), ("report", "/admin/statistics/1")):
+        for name, address in (("calendar", "/admin/schedule"), ("delivery", "/admin/deliveries/1")):
             page.goto(door.base + address)
             page.wait_for_timeout(800)
             _take(page, name)

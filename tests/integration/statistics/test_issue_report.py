@@ -73,6 +73,15 @@ def test_hours_begin_at_the_start_and_leave_no_gap(session: Session) -> None:
     hours = queries.issue_report(session, issue_id).hours
 
     assert [hour.opened for hour in hours] == [0, 0, 1]
+    assert [hour.at.minute for hour in hours] == [0, 0, 0]
+
+
+def test_issue_nobody_has_opened_yet_has_no_hours(session: Session) -> None:
+    issue_id = sent_issue(session)
+
+    report = queries.issue_report(session, issue_id)
+
+    assert report.hours == []
 
 
 def test_issue_that_was_never_started_has_an_empty_report(session: Session) -> None:
