@@ -10,7 +10,7 @@ from typing import Any
 from service.core import logs, redis, settings
 from service.core.ids import hex_id
 from service.core.signing import Signer
-from service.feedback.stream import Hit, Spool
+from service.feedback.stream import Hit, Spool, StreamFull
 from service.tracking import paths, tokens
 from service.tracking.linktable import LinkTable, Unreachable
 
@@ -56,7 +56,7 @@ class Edge:
         if url is None or not url.startswith(("https://", "http://")):
             return _not_found(start_response)
         self._note(environ, delivery, int(number))
-        start_response("302 Found", [("Location", url), ("Content-Length", "0"), *PRIVATE])
+        start_response("302 Found", [("Location", paths.in_ascii(url)), ("Content-Length", "0"), *PRIVATE])
         return []
 
     def _open(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
@@ -94,10 +94,12 @@ class Edge:
             try:
                 self._spool.flush()
                 is_down = False
-            except (redis.Error, OSError) as failure:
+            except (redis.Error, StreamFull, OSError) as failure:
                 if not is_down:
                     log.warning(
-                        "hits wait in the spool", reason=type(failure).__name__, remedy="start Valkey or free disk space; none is lost"
+                        "hits wait in the spool",
+                        reason=type(failure).__name__,
+                        remedy="start Valkey and the event consumer, or free disk space; none is lost",
                     )
                 is_down = True
             time.sleep(5 * FLUSH_SECONDS if is_down else FLUSH_SECONDS)

@@ -1,6 +1,7 @@
-"""Background work of the feedback room: the edges learn where links lead."""
+"""Background work of the feedback room: the edges learn where links lead, and where hits came from is forgotten in time."""
 
-from service.feedback import destinations
+from service.core import clock
+from service.feedback import destinations, retention
 from service.runtime import Runtime
 from service.tracking import linktable
 from workers.jobs import periodic
@@ -14,3 +15,10 @@ def publish_links(runtime: Runtime) -> None:
         tables = destinations.of_issues(session, asked_for | destinations.fresh_issues(session))
     for issue_id, table in tables.items():
         linktable.publish(runtime.redis, issue_id, table)
+
+
+@periodic(seconds=86_400)
+def forget_origins(runtime: Runtime) -> None:
+    """No network and no user agent is kept longer than a month (C12)."""
+    with runtime.writing() as session:
+        retention.forget_origins(session, clock.now())

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from service.core.ids import hex_id
 STREAM = "hits"
 GROUP = "ingest"
 PACK = 500  # hits in one stream entry
-KEEP_ENTRIES = 200_000  # entries; far beyond what a day of a stopped consumer makes
+MOST_ENTRIES = 200_000  # in the stream; while nobody takes them out, further hits wait in the spool instead of pushing out older ones
+
+
+class StreamFull(Exception):
+    """Nobody has taken hits out for long; they wait in the spool."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,14 @@ class Spool:
             self._is_empty = False
 
     def flush(self) -> int:
-        """Move every spooled hit of this and of ended processes to the stream; how many. Raises redis.Error, keeping all."""
+        """Move every spooled hit of this and of ended processes to the stream; how many. Raises redis.Error or StreamFull, keeping all."""
         with self._flushing:
+            moved = self._ship_left()  # first, so that while the stream is away one file grows instead of a new one each time
             self._rotate()
-            return sum(self._ship(path) for path in sorted(self._folder.glob("*.hits")) if self._path != path)
+            return moved + self._ship_left()
+
+    def _ship_left(self) -> int:
+        return sum(self._ship(path) for path in sorted(self._folder.glob("*.hits")) if self._path != path)
 
     def _open(self) -> int:
         self._path = self._folder / f"{os.getpid()}-{hex_id(8)}.hits"
@@ -108,11 +117,13 @@ class Spool:
             os.close(file)
             return 0  # its writer lives, and ships it itself
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
-            for start in range(0, len(lines), PACK):
-                append(self._client, b"".join(lines[start : start + PACK]))
+            moved = 0
+            with path.open("rb") as lines:
+                while pack := list(islice(lines, PACK)):
+                    append(self._client, b"".join(pack))
+                    moved += len(pack)
             path.unlink(missing_ok=True)
-            return len(lines)
+            return moved
         except FileNotFoundError:
             return 0
         finally:
@@ -120,8 +131,10 @@ class Spool:
 
 
 def append(client: redis.Redis, packed: bytes) -> None:
-    """Add encoded hits as one entry."""
-    client.xadd(STREAM, {"hits": packed}, maxlen=KEEP_ENTRIES, approximate=True)
+    """Add encoded hits as one entry. Raises StreamFull."""
+    if client.xlen(STREAM) >= MOST_ENTRIES:
+        raise StreamFull
+    client.xadd(STREAM, {"hits": packed})
 
 
 def join(client: redis.Redis) -> None:

@@ -1,6 +1,8 @@
 """Where the hits of a letter arrive, and what one of its links is. Pure: the edge imports it without a database."""
 
+import contextlib
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 CLICK_PATH = "/c/"  # + measuring token + "/" + number of the link
 PIXEL_PATH = "/o/"  # + measuring token + PIXEL_SUFFIX
@@ -30,3 +32,13 @@ def pixel_url(edge_url: str, measuring: str) -> str:
 def view_url(base_url: str, measuring: str) -> str:
     """The address of the letter in a browser."""
     return f"{base_url}{VIEW_PATH}{measuring}"
+
+
+def in_ascii(url: str) -> str:
+    """An address as a header may carry it: what people write in their own script is percent-encoded, a host name becomes its A-label."""
+    if url.isascii():
+        return url
+    host = urlsplit(url).hostname or ""
+    with contextlib.suppress(UnicodeError):  # no host name at all: the browser will say so
+        url = url if host.isascii() else url.replace(host, host.encode("idna").decode(), 1)
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

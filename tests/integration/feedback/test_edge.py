@@ -57,6 +57,15 @@ def test_click_leads_to_the_stored_destination_and_is_recorded(app: edge.Edge, v
     assert (hit.issue, hit.subscriber, hit.link, hit.ip) == (5, 77, 1, "203.0.113.0")
 
 
+def test_an_address_in_our_own_script_travels_in_ascii(app: edge.Edge, valkey: Redis) -> None:
+    linktable.publish(valkey, 5, {3: "https://뉴스.example/기사?번호=1&a=%20#끝"})
+
+    answer = Answer(app, f"/c/{ADA}/3")
+
+    host = "뉴스".encode("idna").decode()
+    assert answer.headers["Location"] == f"https://{host}.example/%EA%B8%B0%EC%82%AC?%EB%B2%88%ED%98%B8=1&a=%20#%EB%81%9D"
+
+
 def test_pixel_is_answered_and_recorded_as_an_open(app: edge.Edge, valkey: Redis) -> None:
     answer = Answer(app, f"/o/{ADA}.gif")
 

@@ -57,6 +57,24 @@ def test_hits_wait_in_the_spool_while_valkey_is_away(tmp_path: Path, valkey: Red
     assert all_hits(valkey) == [hit(1)]
 
 
+def test_a_full_stream_loses_nothing_and_hits_wait_in_one_file(tmp_path: Path, valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_ENTRIES", 1)
+    spool = Spool(tmp_path, valkey)
+    spool.add(hit(1))
+    spool.flush()
+    for number in range(2, 8):
+        spool.add(hit(number))
+        with pytest.raises(stream.StreamFull):
+            spool.flush()
+
+    waiting = [path for path in tmp_path.glob("*.hits") if path.stat().st_size]
+    monkeypatch.setattr(stream, "MOST_ENTRIES", 100)
+    moved = spool.flush()
+
+    assert (len(waiting), moved) == (2, 6)
+    assert all_hits(valkey) == [hit(number) for number in range(1, 8)]
+
+
 def test_spool_of_a_killed_process_is_shipped_by_the_next(tmp_path: Path, valkey: Redis) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path; from redis import Redis; from service.feedback.stream import Hit, Spool\n"
