@@ -140,7 +140,7 @@ def _hours(session: Session, issue_id: int, start: datetime) -> list[Hour]:
     for number, kind, count in session.execute(query):
         place = (max(0, int(number)), kind)
         counts[place] = counts.get(place, 0) + count
-    last = max((number for number, _ in counts), default=0)
+    last = max((number for number, _ in counts), default=-1)
     return [_hour(first, number, counts) for number in range(last + 1)]
 
 
