@@ -10,13 +10,15 @@ from types import FrameType
 from celery import shared_task
 
 from service import broker
-from service.core import clock
+from service.core import clock, drift, logs
 from service.delivery import batching, closing, launch, launch_notices, reconcile
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
 from workers.jobs import job, periodic
 from workers.process import runtime
+
+log = logs.get(__name__)
 
 DRAIN_SECONDS = 20.0
 EVERY_TICK = 1  # seconds; shorter than any tick
@@ -54,8 +56,15 @@ def sender_of(runtime: Runtime) -> Sender:
 
 @periodic(seconds=EVERY_TICK)
 def launch_due(runtime: Runtime) -> None:
-    """Start the issues whose slots have come, and set senders to work."""
+    """Start the issues whose slots have come, and set senders to work; nothing is started by a clock that the database contradicts (E8)."""
     now = clock.now()
+    with runtime.reading() as session:
+        apart = drift.seconds(session)
+    if apart > drift.MOST_SECONDS:
+        log.error(
+            "nothing is launched: this machine and the database disagree about the time", seconds=round(apart), remedy="set both by NTP"
+        )
+        return
     with runtime.writing() as session:
         started = launch.launch_due(session, runtime.settings, now)
     if started:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import click
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli import failures, mail_server, migrate
-from service.core import clock, redis
+from service.core import drift, redis
 from service.core import settings as configuration
 from service.core.database import Database
 from service.core.settings import Settings
@@ -17,7 +16,6 @@ from service.newsletters.domain_checks import check_sender
 from service.newsletters.findings import Finding, Level, Resolver, error, ok, warning
 
 MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
-MOST_SECONDS_APART = 5.0
 
 
 @click.command()
@@ -52,10 +50,9 @@ def examine(settings: Settings, resolver: Resolver | None, selector: str = "") -
 
 def check_database(database: Database) -> Iterator[Finding]:
     """Reachable, of the newest schema, and of the same mind about the time."""
-    moment = "strftime('%s', 'now')" if database.is_sqlite else "extract(epoch FROM clock_timestamp())"
     try:
         with database.reading() as session:
-            apart = abs(float(session.scalar(text(f"SELECT {moment}")) or 0) - clock.now().timestamp())
+            apart = drift.seconds(session)
         is_current, unknown = migrate.is_current(database), migrate.unknown_revisions(database)
     except (SQLAlchemyError, OSError) as failure:
         reason = str(getattr(failure, "orig", None) or failure).partition("\n")[0]
@@ -68,7 +65,7 @@ def check_database(database: Database) -> Iterator[Finding]:
         yield error("database", f"{kind}, but its schema is newer than this Pressrun.", "Start the Pressrun that made it.")
     else:
         yield error("database", f"{kind}, but its schema is not the newest.", "Run pressrun migrate.")
-    if apart <= MOST_SECONDS_APART:
+    if apart <= drift.MOST_SECONDS:
         yield ok("clock", "this machine and the database agree.")
     else:
         yield error("clock", f"this machine and the database are {apart:.0f} s apart.", "Set both by NTP; slots and leases depend on it.")

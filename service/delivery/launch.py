@@ -3,7 +3,7 @@
 Everything here may be called twice: a conditional state change and the primary key of `launches` make the second call change nothing (E13).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -26,9 +26,6 @@ from service.schedule.readiness import Readiness
 log = logs.get(__name__)
 
 NOT_LAUNCHED_JOB = "tell_desk_not_launched"
-
-MAKING_READY = timedelta(minutes=10)
-"""A text booked shortly before its hour is waited for so long; then somebody decides."""
 
 
 class NotReady(Conflict):
@@ -95,8 +92,6 @@ def launch_due(session: Session, settings: Settings, now: datetime) -> list[int]
 def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bool:
     issue_id, lateness = slot.issue_id or 0, due.lateness(session, slot, now)
     state = readiness.of(slot)
-    if state is Readiness.BEING_MADE_READY and now - slot.fires_at < MAKING_READY:
-        return False  # a worker is at it, or about to be; the next tick looks again
     if lateness is Lateness.SEND and state is Readiness.READY:
         start(session, settings, issue_id, slot.compiled_id or 0)
         slot.state, slot.changed_at = SlotState.LAUNCHED, now

@@ -11,14 +11,14 @@ from service.schedule.calendar import Lateness
 from service.schedule.models import Slot, SlotState
 from service.schedule.readiness import Readiness
 
-MAKING_READY_GRACE = timedelta(minutes=10)  # how long "send now" waits for its text to be made ready
+MAKING_READY = timedelta(minutes=10)  # so long a text that was booked shortly before its hour is waited for; then somebody decides
 
 
 def due_slots(session: Session, now: datetime) -> list[Slot]:
     """The booked slots that are due at `now`, oldest first, locked against release and move until the caller commits.
 
-    A slot whose issue already waits for a decision comes up again only when it is too late for one. "Send now" is not due while its
-    text is still being made ready.
+    A slot whose issue already waits for a decision comes up again only when it is too late for one. One whose text is
+    still being made ready is not due yet.
     """
     slots = session.scalars(
         select(Slot)
@@ -60,5 +60,4 @@ def next_booked_at(session: Session, newsletter_id: int, after: datetime) -> dat
 
 
 def _still_waits(slot: Slot, now: datetime) -> bool:
-    is_making = readiness.of(slot) is Readiness.BEING_MADE_READY
-    return slot.is_extra and is_making and now < slot.fires_at + MAKING_READY_GRACE
+    return readiness.of(slot) is Readiness.BEING_MADE_READY and now < slot.fires_at + MAKING_READY

@@ -9,7 +9,7 @@ import pytest
 
 from service.cli import catcher, doctor, mail_server
 from service.cli.launching import ports
-from service.core import redis
+from service.core import clock, redis
 from service.core.database import Database
 from service.newsletters.findings import Finding, Level
 from service.runtime import Runtime
@@ -72,7 +72,7 @@ def test_a_valkey_that_throws_data_away_is_an_error(runtime: Runtime, valkey: re
 
 
 def test_a_clock_far_from_the_databases_is_an_error(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = doctor.clock.now()
+    now = clock.now()
     monkeypatch.setattr("service.core.clock.now", lambda: now.replace(year=now.year + 1))
 
     findings = by_subject(doctor.check_database(database))

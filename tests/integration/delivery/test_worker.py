@@ -1,5 +1,6 @@
 """The worker's side: a tick starts what is due, a drain sends it, a sweep sets senders to work again; every nudge may be lost."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,10 @@ from sqlalchemy import select
 
 from service.accounts.models import Role, User
 from service.core import clock as core_clock
-from service.delivery import launch
 from service.delivery.models import Notice
 from service.issues.models import Issue, IssueState
 from service.runtime import Runtime
+from service.schedule import due
 from service.schedule.models import Slot
 from tests.support import factories, sending
 from workers import delivery, jobs
@@ -79,7 +80,7 @@ def test_the_desk_is_told_of_a_slot_that_was_not_launched(office: Runtime) -> No
     with office.writing() as session:
         newer = factories.revision(session, session.get_one(Issue, issue_id))
         slot = session.scalars(select(Slot)).one()
-        slot.revision_id, slot.fires_at = newer.id, core_clock.now() - launch.MAKING_READY
+        slot.revision_id, slot.fires_at = newer.id, core_clock.now() - due.MAKING_READY
         session.add(
             User(
                 email="edith@example.com",
@@ -99,3 +100,13 @@ def test_the_desk_is_told_of_a_slot_that_was_not_launched(office: Runtime) -> No
         notice = session.scalars(select(Notice)).one()
     assert (notice.kind, notice.email) == ("needs_decision", "edith@example.com")
     assert "not made ready in time" in notice.values["reason"]
+
+
+def test_nothing_is_started_by_a_clock_that_the_database_contradicts(office: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue_id = booked(office)
+    ahead = core_clock.now() + timedelta(minutes=30)
+    monkeypatch.setattr("service.core.clock.now", lambda: ahead)
+
+    delivery.launch_due(office)
+
+    assert sending.issue_state(office.database, issue_id) is IssueState.SCHEDULED

@@ -313,7 +313,7 @@ def test_the_hour_finds_booked_slots_and_leaves_those_that_wait_for_a_decision(
     _book(session, slot, issue, revision)
     _book(session, other, waiting, waiting_text)
     waiting.state = IssueState.NEEDS_DECISION
-    clock.shift(timedelta(days=1, minutes=1))
+    clock.shift(timedelta(days=1, minutes=11))
 
     found = due.due_slots(session, now_clock.now())
     clock.shift(timedelta(hours=12))
