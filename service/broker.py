@@ -44,7 +44,7 @@ def make_celery(settings: Settings) -> Celery:
 
 
 class Broker:
-    """Nudges: fire and forget, half a second at most."""
+    """Nudges: fire and forget. With the broker away the first one costs half a second, and the rest are not tried."""
 
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
@@ -53,8 +53,7 @@ class Broker:
 
     def nudge(self, names: Iterable[str]) -> None:
         """Tell the workers that jobs of these names are due."""
-        for name in names:
-            self._send(TASK, [name], queues.JOB_QUEUES.get(name, queues.TICK))
+        _until_refused(self._send(TASK, [name], queues.JOB_QUEUES.get(name, queues.TICK)) for name in names)
 
     def nudge_periodic(self, name: str, queue: str, *, expires_seconds: float) -> None:
         """Tell the workers of a queue to run a periodic function; a message nobody took in time is worth nothing."""
@@ -62,11 +61,17 @@ class Broker:
 
     def nudge_sending(self, lanes: Iterable[str]) -> None:
         """Tell the workers that batches of these lanes wait."""
-        for lane in lanes:
-            self._send(DRAIN, [lane], queues.SEND)
+        _until_refused(self._send(DRAIN, [lane], queues.SEND) for lane in lanes)
 
-    def _send(self, task: str, args: list[str], queue: str, expires: float | None = None) -> None:
+    def _send(self, task: str, args: list[str], queue: str, expires: float | None = None) -> bool:
         try:
             self._celery.send_task(task, args=args, queue=queue, retry=False, ignore_result=True, expires=expires)
         except Exception as failure:  # noqa: BLE001 - the row in the database stands; the sweep will nudge again
             log.warning("nudge not delivered", task=task, args=args, reason=type(failure).__name__)
+            return False
+        return True
+
+
+def _until_refused(sent: Iterable[bool]) -> None:
+    """Send one after the other; a broker that is away is not asked again for the rest."""
+    all(sent)

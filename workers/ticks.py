@@ -5,7 +5,7 @@ from celery import shared_task
 from service import broker
 from service.core import jobs
 from service.runtime import Runtime
-from workers.jobs import PERIODIC
+from workers.jobs import PERIODIC, periodic
 from workers.process import runtime
 
 
@@ -25,3 +25,10 @@ def nudge_due(runtime: Runtime) -> None:
         pause_ms = int(entry.seconds * 900)
         if runtime.redis.set(f"pressrun:periodic:{entry.name}", "1", nx=True, px=pause_ms):
             runtime.broker.nudge_periodic(entry.name, entry.queue, expires_seconds=max(entry.seconds, 5.0))
+
+
+@periodic(seconds=86_400)
+def forget_old_jobs(runtime: Runtime) -> None:
+    """What was done a month ago goes, with its key."""
+    with runtime.writing() as session:
+        jobs.forget_old(session)

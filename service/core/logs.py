@@ -56,9 +56,19 @@ def get(name: str) -> Any:
 
 def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = mask_text(value)
+        event[key] = _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    """Texts at any depth; errors are shown as text later, so they are made text here."""
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {_masked(key): _masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(item) for item in value]
+    return mask_text(str(value)) if isinstance(value, BaseException) else value
 
 
 def _plain_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:

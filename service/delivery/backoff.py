@@ -81,13 +81,3 @@ def give_up_at(first_try_at: datetime, next_slot_at: datetime | None, max_age: t
 def lane_pause_seconds(pauses: int, *, scale: float = 1.0) -> float:
     """How long a lane rests after its `pauses`-th rate reply in a row (from 1): 15, 30, 60, 120 minutes (E6)."""
     return _RATE[min(max(pauses, 1), len(_RATE)) - 1] * scale
-
-
-def slowed(rate: float, floor: float = 1 / 60) -> float:
-    """A lane's rate (messages a second) after a rate reply: half, never below `floor` (E6)."""
-    return max(rate / 2, floor)
-
-
-def recovered(rate: float, usual: float, clean_seconds: float) -> float:
-    """A lane's rate after `clean_seconds` without a rate reply: plus 10 % of `usual` each ten minutes (E6)."""
-    return min(usual, rate + usual * 0.1 * int(clean_seconds // (10 * MINUTE)))

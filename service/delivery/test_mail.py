@@ -7,7 +7,7 @@ from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from service.accounts.models import User
-from service.core import clock
+from service.core import clock, logs
 from service.core.errors import Conflict
 from service.core.signing import Signer
 from service.delivery.replies import Outcome
@@ -16,6 +16,8 @@ from service.delivery.transports.protocol import Capabilities, Envelope, Result,
 from service.issues import queries as issues
 from service.newsletters.models import Newsletter
 from service.rendering import editions, message, preview
+
+log = logs.get(__name__)
 
 JOB = "send_test_mail"  # arguments revision_id, user_id
 MARK = "[TEST]"
@@ -79,7 +81,7 @@ def compose(mail: TestMail, environment: Environment, signer: Signer) -> bytes:
 
 
 def hand_over(transport: Transport, mail: TestMail, content: bytes) -> None:
-    """Give it to the mail server. Raises NotTaken with the server's words."""
+    """Give it to the mail server. Raises NotTaken, to be tried again, unless the server refused it for good."""
     results: list[Result] = []
 
     def lines(_capabilities: Capabilities) -> bytes:
@@ -88,6 +90,8 @@ def hand_over(transport: Transport, mail: TestMail, content: bytes) -> None:
     envelope = Envelope(0, mail.envelope_sender, mail.recipient, lines)
     trouble = transport.send(iter([envelope]), on_handover=lambda _number: None, on_result=lambda _number, result: results.append(result))
     result = results[0] if results else trouble
-    if result is None or result.outcome is not Outcome.ACCEPTED:
+    if result is not None and result.outcome is Outcome.REFUSED:
+        log.warning("a test mail was refused", revision=mail.source.revision_id, reason=result.reason.value, answer=result.text)
+    elif result is None or result.outcome is not Outcome.ACCEPTED:
         answer = f"{result.code or ''} {result.text}".strip() if result is not None else ""
         raise NotTaken("The mail server did not take the test mail: {answer}", answer=answer or "no answer")

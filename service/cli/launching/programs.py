@@ -54,6 +54,7 @@ def processes(settings: Settings) -> list[Program]:
     """The Procfile's processes with this machine's ports."""
     web, edge = ports.port_of(settings.base_url, ports.WEB_PORT), ports.port_of(settings.edge_url, ports.EDGE_PORT)
     ready_file = settings.var_dir / "run" / "worker.ready"
+    ready_file.unlink(missing_ok=True)  # an earlier run's says nothing about this one's worker
     celery = (PYTHON, "-m", "celery", "-A")
     return [
         Program("worker", (*celery, "workers.app", *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),

@@ -1,6 +1,7 @@
 """A booked text is made ready by a worker and put into its slot; tests go to the editor; slots that lack something are told of."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import time, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from service.accounts.models import Role, User
 from service.core import clock as now_clock
 from service.core.jobs import Job
+from service.delivery import test_mail
 from service.delivery.models import Delivery, Notice
 from service.feedback.models import Event
 from service.issues import editing
@@ -23,6 +25,7 @@ from service.schedule import booking, cadence, readiness, skipping
 from service.schedule import queries as schedule
 from service.schedule.readiness import Readiness
 from tests.support import factories
+from tests.support.mailbox import Mailbox
 from workers import issues as worker
 
 LINK = Rich("Good morning from here.", (Mark("link", 0, 12, "https://example.com/morning"),))
@@ -105,6 +108,19 @@ def test_a_test_mail_is_marked_goes_to_the_editor_and_counts_for_nobody(desk: Ru
     with desk.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Delivery)) == 0
         assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+@pytest.mark.parametrize(("answer", "is_tried_again"), [("550 5.1.1 no such user", False), ("451 4.3.0 busy", True)])
+def test_a_test_mail_is_tried_again_unless_it_was_refused_for_good(desk: Runtime, answer: str, is_tried_again: bool) -> None:
+    _, revision_id, _ = _booked(desk)
+    with Mailbox() as mailbox:
+        mailbox.when("rcpt", answer)
+        desk.settings = desk.settings.model_copy(update={"smtp_url": mailbox.url})
+
+        with pytest.raises(test_mail.NotTaken) if is_tried_again else nullcontext():
+            worker.send_test_mail(desk, revision_id=revision_id, user_id=1)
+
+        assert mailbox.messages == []
 
 
 def test_an_empty_slot_is_told_of_a_day_and_three_hours_ahead_once_each(desk: Runtime, clock: time_machine.Traveller) -> None:
