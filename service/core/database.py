@@ -135,14 +135,16 @@ def _engine(url: str, pool_size: int) -> Engine:
     address = make_url(url)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
+    # the values of a statement that failed are readers' data: they stay out of the error's text, and so out of the logs (F18, F19)
     if address.get_backend_name() != "sqlite":
-        engine = create_engine(address, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        engine = create_engine(address, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     # autocommit of the driver is off our hands: BEGIN is ours alone, else read-modify-writes are lost
-    engine = create_engine(address, connect_args={"isolation_level": None, "timeout": 30.0}, pool_size=pool_size, max_overflow=10)
+    waiting = {"isolation_level": None, "timeout": 30.0}
+    engine = create_engine(address, connect_args=waiting, pool_size=pool_size, max_overflow=10, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -39,7 +39,7 @@ class Act:
 def act(value: str) -> Act:
     """Read `verb:block`, or `verb:block:path:row`; anything else is a plain save."""
     verb, block, path, row = [*value.split(":"), "", "", "", ""][:4]
-    if verb in ROW_ACTS and row.isdigit():
+    if verb in ROW_ACTS and row.isdecimal():
         return Act(verb, block, path, int(row))
     return Act(verb, block) if verb in ("up", "down", "delete", "add") else Act()
 
@@ -105,7 +105,7 @@ def _move_row(values: dict[str, dict[str, Any]], act: Act) -> None:
     given: Any = values.get(act.block, {})
     for name in act.path.split("."):
         given = given.get(name, {}) if isinstance(given, dict) else {}
-    numbers = sorted((number for number in given if number.isdigit()), key=int)
+    numbers = sorted((number for number in given if number.isdecimal()), key=int)
     if str(act.row) not in numbers:
         return
     contents = [given[number] for number in numbers]
@@ -145,7 +145,7 @@ def _value(hint: Any, given: Any, base: Any) -> Any:
     if kind is bool:
         return _one(given) == "1"
     if kind is int:
-        return int(_one(given)) if _one(given).isdigit() else 0
+        return int(_one(given)) if _one(given).isdecimal() else 0
     words = _lines(_one(given))
     return None if is_optional and not words.strip() else words
 
@@ -153,10 +153,10 @@ def _value(hint: Any, given: Any, base: Any) -> Any:
 def _rows(kind: Any, given: Any) -> tuple[Any, ...]:
     if kind is int:  # boxes that may be ticked
         boxes = given if isinstance(given, list) else [given]
-        return tuple(sorted({int(box) for box in boxes if isinstance(box, str) and box.isdigit() and box != "0"}))
+        return tuple(sorted({int(box) for box in boxes if isinstance(box, str) and box.isdecimal() and box != "0"}))
     if not isinstance(given, dict):
         return ()
-    numbers = sorted((number for number in given if number.isdigit()), key=int)
+    numbers = sorted((number for number in given if number.isdecimal()), key=int)
     made = (_value(kind, given[number], None) for number in numbers)
     return tuple(row for row in made if not _is_empty(row))
 

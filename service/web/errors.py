@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -37,6 +37,8 @@ def translate_all(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_away)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OverflowError, _unstorable)  # of SQLite's driver, which nobody wraps
     app.register_error_handler(Exception, _fault)
 
 
@@ -80,6 +82,12 @@ def _database_away(error: Exception) -> Response:
     answer = page(503, *map(templating.translate, SENTENCES[503]))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
+
+
+def _unstorable(error: Exception) -> Response:
+    """A number or a text that no column can hold: nobody's form sends one, so it is the request that is wrong."""
+    log.warning("request holds what cannot be stored", path=request.path, method=request.method, reason=type(error).__name__)
+    return page(400, *map(templating.translate, SENTENCES[400]))
 
 
 def _is_connection_fault(error: DBAPIError) -> bool:

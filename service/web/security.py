@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from service.core.errors import Forbidden
 from service.core.settings import LOOPBACK, Settings
@@ -41,8 +42,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 TWO_YEARS = 63_072_000
+LARGEST_ID = 2**63 - 1  # what a row's id can be
 
 _csrf = CSRFProtect()
+
+
+class RowId(IntegerConverter):
+    """A number in an address that can be a row's id; for any other there is no such page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
 
 
 class ForeignRequest(Forbidden):
@@ -72,7 +81,9 @@ def configure(app: Flask, runtime: Runtime) -> None:
         WTF_I18N_ENABLED=False,
     )
     _csrf.init_app(app)
+    app.url_map.converters["int"] = RowId
     app.before_request(refuse_foreign_changes)
+    app.before_request(refuse_nul)
     app.after_request(_add_headers)
 
 
@@ -83,13 +94,21 @@ def cookie_name(settings: Settings, name: str) -> str:
 
 def refuse_foreign_changes() -> None:
     """Every change carries our token and comes from our own origin. Raises ForeignRequest, or CSRFError for the token."""
-    if request.method in SAFE or is_from_anywhere(request.endpoint):
-        return
+    if request.method in SAFE or request.endpoint is None or is_from_anywhere(request.endpoint):
+        return  # without an endpoint there is no such page, or the host is not ours: let the routing say it
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     is_ours = site in ("same-origin", "none") if site else (origin is None or _same_host(origin))
     if not is_ours:
         raise ForeignRequest("This request came from another site.", remedy="Open the page again here and repeat it.")
     _csrf.protect()
+
+
+def refuse_nul() -> None:
+    """No text of ours holds a NUL: one database would refuse it, the other keep it, and a mail must not carry it (A23)."""
+    if request.method in SAFE or is_from_anywhere(request.endpoint):
+        return
+    if any("\0" in text for text in (*request.form.values(), *(file.filename or "" for file in request.files.values()))):
+        abort(400)
 
 
 def from_anywhere(view: View) -> View:

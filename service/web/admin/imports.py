@@ -82,7 +82,7 @@ def start(import_id: int) -> AnyResponse:
     columns = {
         field: int(name.removeprefix("column"))
         for name, field in reversed(list(request.form.items()))
-        if name.removeprefix("column").isdigit() and field in dict(FIELDS) and field != IGNORE
+        if name.removeprefix("column").isdecimal() and field in dict(FIELDS) and field != IGNORE
     }
     try:
         with writing() as session:

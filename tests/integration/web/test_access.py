@@ -10,8 +10,6 @@ from service.accounts.models import Role
 from service.web import access
 from tests.support.desk import Browser
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 REFUSED = "Only operators may do this."
 
 
@@ -74,6 +72,7 @@ def test_editor_is_refused_what_only_operators_may(app: Flask, edith: Browser) -
         assert refused == (needed is Role.OPERATOR), f"{method} {address}: {answer.status_code}"
 
 
+@pytest.mark.both_databases
 def test_operator_is_refused_nothing_and_nothing_breaks(app: Flask, otto: Browser) -> None:
     # given every endpoint, with ids that belong to nothing
     token = otto.token()
@@ -103,4 +102,4 @@ def _needs_role(app: Flask, rule: Rule) -> bool:
 
 
 def _value(converter: str) -> object:
-    return 999_999 if converter == "IntegerConverter" else "nothing-here"
+    return 999_999 if converter == "RowId" else "nothing-here"

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from service.core.settings import Settings
 from service.runtime import Runtime
+from service.subscribers.models import Subscriber
 from service.web import access, security
 from service.web.app import make_app
 from tests.support import desk
 from tests.support.desk import Browser
-
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def policy(answer: Response) -> dict[str, str]:
@@ -103,8 +103,9 @@ def test_change_from_our_own_page_is_taken(otto: Browser) -> None:
     assert answer.status_code == 303
 
 
-def test_unknown_host_is_refused(otto: Browser) -> None:
-    answer = otto.get("/admin/sign-in", headers={"Host": "evil.example"})
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_unknown_host_is_refused(otto: Browser, method: str) -> None:
+    answer = otto.client.open("/admin/sign-in", method=method, headers={"Host": "evil.example"})
 
     assert answer.status_code == 400
 
@@ -223,3 +224,12 @@ def test_pages_work_without_the_built_front_end(runtime: Runtime, tmp_path: Path
     # then
     assert answer.status_code == 200
     assert "stylesheet" not in answer.text
+
+
+def test_database_fault_keeps_the_values_out_of_its_text(runtime: Runtime) -> None:
+    # when a statement fails over a reader's name
+    with pytest.raises(IntegrityError) as failure, runtime.writing() as session:
+        session.execute(insert(Subscriber), [{"name": "Ada Lovelace"}])
+
+    # then neither the log nor a page can repeat it
+    assert "Ada" not in str(failure.value)
