@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from service.accounts import passwords, users
 from service.accounts.models import Role, User
@@ -29,13 +29,13 @@ from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from service.schedule import booking, calendar, readiness, sending_now
 from service.schedule import queries as schedule
+from service.schedule.models import Slot, SlotState
 from service.schedule.readiness import Readiness
 
 EMAIL, NAME = "otto@pressrun.example", "Otto"
 PATIENCE_SECONDS = 300.0
 LOOK_SECONDS = 0.1
 WAIT_SECONDS = 1.0  # an editor has a minute to stop "send now"; nobody stops a demo
-AT_WORK = (IssueState.SCHEDULED, IssueState.SENDING, IssueState.PAUSED, IssueState.NEEDS_DECISION)
 
 
 class NotSent(Conflict):
@@ -83,9 +83,8 @@ def _show(launcher: Launcher, *, once: bool) -> int:
     user, newsletter, sample = _prepare(runtime, password)
     sight.say(f"{newsletter.name}: {sample.total} sample readers, {sample.entitled} of them entitled to the next issue.")
     began, verdict = time.monotonic(), None
-    issue = _unfinished(runtime, newsletter.id)
-    if issue is not None or once or not _any(runtime, newsletter.id):
-        verdict = _send(runtime, sight, newsletter, user, issue)
+    if once or not _was_any_started(runtime, newsletter.id):
+        verdict = _send(runtime, sight, newsletter, user, _interrupted(runtime, newsletter.id))
     seconds = round(time.monotonic() - began, 2)
     if once:
         return _report(verdict, seconds)
@@ -155,25 +154,29 @@ def _progress(runtime: Runtime, issue_id: int) -> bool:
         click.echo(f"\r  {bar} {progress.settled}/{progress.recipients} ", err=True, nl=state is IssueState.SENT)
     if state in (IssueState.CANCELLED, IssueState.MISSED):
         raise NotSent(f"Issue {issue_id} is {state.value}.", remedy="Open it at the desk.")
-    return state is IssueState.SENT
+    has_only_doubts = progress is not None and not progress.unsent and progress.by_state["uncertain"] > 0
+    return state is IssueState.SENT or has_only_doubts  # the caught mails then tell whether those arrived
 
 
-def _unfinished(runtime: Runtime, newsletter_id: int) -> Issue | None:
-    """A sample issue that an earlier, interrupted run left on its way; it goes on, nobody gets it twice."""
+def _interrupted(runtime: Runtime, newsletter_id: int) -> Issue | None:
+    """An issue that an earlier run was sending, or was about to: it goes on, nobody gets it twice. What somebody booked or paused waits."""
+    about_to = select(Slot.issue_id).where(Slot.newsletter_id == newsletter_id, Slot.is_extra, Slot.state == SlotState.BOOKED)
+    is_on_its_way = or_(Issue.state == IssueState.SENDING, (Issue.state == IssueState.SCHEDULED) & Issue.id.in_(about_to))
     with runtime.reading() as session:
-        return session.scalar(select(Issue).where(Issue.newsletter_id == newsletter_id, Issue.state.in_(AT_WORK)).order_by(Issue.id))
+        return session.scalar(select(Issue).where(Issue.newsletter_id == newsletter_id, is_on_its_way).order_by(Issue.id).limit(1))
 
 
-def _any(runtime: Runtime, newsletter_id: int) -> bool:
+def _was_any_started(runtime: Runtime, newsletter_id: int) -> bool:
+    started = select(Launch.issue_id).join(Issue, Issue.id == Launch.issue_id).where(Issue.newsletter_id == newsletter_id).limit(1)
     with runtime.reading() as session:
-        return session.scalar(select(Issue.id).where(Issue.newsletter_id == newsletter_id).limit(1)) is not None
+        return session.scalar(started) is not None
 
 
 def _password(config: Settings) -> str:
     """The generated password of the demo's user, the same at every start."""
     path = config.var_dir / "demo_password"
-    if not path.exists():
-        path.touch(mode=0o600)
+    path.touch(mode=0o600)
+    if not path.read_text():
         path.write_text(secrets.token_urlsafe(12))
     return path.read_text()
 

@@ -1,0 +1,31 @@
+"""What the demo goes on with after a run that was broken off, and what it leaves to the people at the desk."""
+
+import pytest
+
+from service.cli import demo
+from service.issues.models import IssueState
+from service.runtime import Runtime
+from tests.support import factories
+
+
+@pytest.mark.parametrize(
+    ("state", "is_extra", "goes_on"),
+    [
+        (IssueState.SENDING, False, True),
+        (IssueState.SCHEDULED, True, True),  # "send now" had been pressed
+        (IssueState.SCHEDULED, False, False),  # booked for its hour
+        (IssueState.PAUSED, False, False),
+        (IssueState.NEEDS_DECISION, False, False),
+    ],
+)
+def test_only_what_was_on_its_way_is_gone_on_with(runtime: Runtime, state: IssueState, is_extra: bool, goes_on: bool) -> None:
+    with runtime.writing() as session:
+        letter = factories.newsletter(session)
+        compiled = factories.ready_issue(session, letter, state)
+        if state is IssueState.SCHEDULED:
+            factories.slot(session, letter, compiled, is_extra=is_extra)
+
+    found = demo._interrupted(runtime, letter.id)
+
+    assert (found is not None) is goes_on
+    assert not demo._was_any_started(runtime, letter.id)
