@@ -11,7 +11,7 @@ from celery import shared_task
 
 from service import broker
 from service.core import clock, drift, logs
-from service.delivery import batching, closing, launch, launch_notices, reconcile
+from service.delivery import batching, closing, launch, launch_notices, reconcile, stop_notices
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
@@ -49,7 +49,7 @@ def sender_of(runtime: Runtime) -> Sender:
     if os.getpid() not in _senders:
         _senders.clear()
         settings = runtime.settings
-        transport = open_transport(settings.smtp_url, connections=settings.smtp_connections)
+        transport = open_transport(settings.smtp_url, connections=settings.smtp_connections, reply_seconds=settings.reply_timeout_seconds)
         _senders[os.getpid()] = Sender(runtime.database, transport, runtime.signer, settings)
     return _senders[os.getpid()]
 
@@ -83,6 +83,13 @@ def tell_desk_not_launched(runtime: Runtime, slot_id: int) -> None:
     """Tell the desk that a slot came and its issue was not sent."""
     with runtime.writing() as session:
         launch_notices.tell(session, slot_id, runtime.settings.base_url)
+
+
+@job(stop_notices.JOB)
+def tell_desk_stopped(runtime: Runtime, issue_id: int) -> None:
+    """Tell the desk that an issue's sending has stopped."""
+    with runtime.writing() as session:
+        stop_notices.tell(session, issue_id, runtime.settings.base_url)
 
 
 @contextmanager

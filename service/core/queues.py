@@ -16,5 +16,6 @@ JOB_QUEUES: dict[str, str] = {
     "send_notice": NOTICES,
     "send_test_mail": NOTICES,
     "tell_desk_not_launched": NOTICES,
+    "tell_desk_stopped": NOTICES,
     "compile_issue": RENDER,
 }

@@ -17,7 +17,7 @@ from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
 from service.core.signing import Signer
-from service.delivery import batching, evidence, lanes, recording
+from service.delivery import batching, evidence, lanes, recording, stop_notices
 from service.delivery.batching import Claim
 from service.delivery.evidence import Journal, Subject
 from service.delivery.handover import Handover
@@ -145,6 +145,7 @@ class Sender:
         with self._database.writing() as session:
             recording.record(session, self._settings, _holding(claim), ())
             workflow.move(session, claim.issue.issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
+            stop_notices.ask(session, claim.issue.issue_id)
         return None
 
     def _record(self, claim: Claim, work: Handover, trouble: Result | None) -> bool:
@@ -177,6 +178,7 @@ class Sender:
         place = lanes.place_of_trouble(self._settings, claim.lane)
         if work.fault is not None:
             lanes.hold(session, place, work.fault.reason, work.fault.text)
+            stop_notices.ask(session, claim.issue.issue_id)
         elif work.slowdown is not None:
             lanes.rest(session, self._settings, place, work.slowdown.reason, work.slowdown.text)
         elif any(settled.result.outcome in _SETTLING for settled in work.outcomes):

@@ -13,7 +13,8 @@ from service.issues.models import Issue, IssueState
 from service.runtime import Runtime
 from service.schedule import due
 from service.schedule.models import Slot
-from tests.support import factories, sending
+from tests.support import factories, post, sending
+from tests.support.post import MemoryTransport
 from workers import delivery, jobs
 
 
@@ -110,3 +111,23 @@ def test_nothing_is_started_by_a_clock_that_the_database_contradicts(office: Run
     delivery.launch_due(office)
 
     assert sending.issue_state(office.database, issue_id) is IssueState.SCHEDULED
+
+
+def test_the_desk_is_told_once_that_a_sending_was_stopped(office: Runtime) -> None:
+    issue_id = booked(office)
+    with office.writing() as session:
+        session.add(
+            User(email="otto@example.com", name="Otto", password_hash="x", role=Role.OPERATOR, language="en", created_at=core_clock.now())
+        )
+    delivery.launch_due(office)
+    transport = MemoryTransport(default=post.reply(550, "5.7.26 unauthenticated mail from our domain", "5.7.26"))
+    sending.sender(office.database, office.settings, transport).drain("naver")
+
+    for _ in range(2):
+        jobs.work_off(office, "tell_desk_stopped")
+        delivery.tell_desk_stopped(office, issue_id=issue_id)
+
+    with office.reading() as session:
+        (notice,) = session.scalars(select(Notice)).all()
+    assert (notice.kind, notice.email) == ("issue_paused", "otto@example.com")
+    assert "unauthenticated" in notice.values["reason"]

@@ -1,0 +1,37 @@
+"""Notices to the desk that a sending has stopped and goes on only once somebody has mended something (A12, E11)."""
+
+from sqlalchemy.orm import Session
+
+from service.accounts import queries as accounts
+from service.core import clock, jobs
+from service.delivery import notices, troubles
+from service.issues import queries as issues
+
+JOB = "tell_desk_stopped"  # argument issue_id
+
+
+def ask(session: Session, issue_id: int) -> None:
+    """Ask for the notice in the caller's transaction; once a day for an issue, however many batches find out."""
+    jobs.ask(session, JOB, key=f"stopped:{issue_id}:{clock.now().date().isoformat()}", issue_id=issue_id)
+
+
+def tell(session: Session, issue_id: int, base_url: str) -> int:
+    """Write the notice down for everybody at the desk, in the dashboard's words; returns how many are new."""
+    issue, title = issues.issue(session, issue_id), issues.edition(session, issue_id).title
+    found = [trouble for trouble in troubles.of(session, issue_id) if trouble.needs_somebody]
+    new = 0
+    for person in accounts.desk(session):
+        new += notices.enqueue(
+            session,
+            notices.Kind.ISSUE_PAUSED,
+            key=f"stopped:{issue_id}:{clock.now().date().isoformat()}:{person.id}",
+            email=person.email,
+            language=person.language,
+            newsletter_id=issue.newsletter_id,
+            values={
+                "title": title,
+                "reason": " ".join(part for trouble in found[:2] for part in trouble.in_words(person.language)),
+                "url": f"{base_url}/admin/deliveries/{issue_id}",
+            },
+        )
+    return new
