@@ -3,6 +3,7 @@
 A hit is in the kernel before the reader is answered, and in the stream before its spool file is removed; its id makes a replay harmless.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -72,13 +73,17 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
         self._is_empty = True
+        self._is_torn = False
 
     def add(self, hit: Hit) -> None:
         """Append the hit with one write(2). Raises OSError when it cannot (a full disk)."""
         line = encode((hit,))
         with self._lock:
-            if os.write(self._file, line) != len(line):
-                raise OSError("short write to the spool")
+            data = b"\n" + line if self._is_torn else line  # half a line, left by a full disk, must not swallow this one
+            written = os.write(self._file, data)
+            self._is_torn = written != len(data)
+            if self._is_torn:
+                raise OSError(errno.ENOSPC, "short write to the spool")
             self._is_empty = False
 
     def flush(self) -> int:
@@ -92,9 +97,12 @@ class Spool:
         return sum(self._ship(path) for path in sorted(self._folder.glob("*.hits")) if self._path != path)
 
     def _open(self) -> int:
-        self._path = self._folder / f"{os.getpid()}-{hex_id(8)}.hits"
-        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)  # says: its writer lives
+        name = f"{os.getpid()}-{hex_id(8)}"
+        draft, path = self._folder / f"{name}.draft", self._folder / f"{name}.hits"
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)  # says: its writer lives; locked before another process sees it, which would ship and remove it
+        draft.rename(path)
+        self._path = path
         return file
 
     def _rotate(self) -> None:
@@ -103,7 +111,7 @@ class Spool:
                 return
             full = self._file
             self._file = self._open()
-            self._is_empty = True
+            self._is_empty, self._is_torn = True, False
         os.close(full)
 
     def _ship(self, path: Path) -> int:

@@ -1,5 +1,6 @@
 """The edge: redirects to stored destinations alone, counts what a person may have done, and answers whatever is away."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,18 @@ def test_repaired_link_is_followed_after_the_refresh(app: edge.Edge, valkey: Red
 )
 def test_only_the_network_of_an_address_is_kept(address: str, stored: str) -> None:
     assert edge.network(address) == stored
+
+
+def test_hits_flow_again_once_a_full_stream_was_emptied(app: edge.Edge, valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = threading.Event()
+    monkeypatch.setattr(edge, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(stream, "MOST_ENTRIES", 0)
+    monkeypatch.setattr(edge.log, "warning", lambda *_, **__: tried.set())
+    Answer(app, f"/c/{ADA}/1")
+
+    app.start()
+    assert tried.wait(10)
+    monkeypatch.setattr(stream, "MOST_ENTRIES", 100)
+
+    stream.join(valkey)
+    assert len(stream.read(valkey, "test", block_ms=10_000)) == 1

@@ -118,3 +118,17 @@ def test_torn_line_costs_only_itself() -> None:
     found = list(stream.decode(data[:-20]))
 
     assert found == [hit(1)]
+
+
+def test_half_a_line_left_by_a_full_disk_swallows_no_later_hit(tmp_path: Path, valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(tmp_path, valkey)
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:20]))
+    with pytest.raises(OSError, match="short write"):
+        spool.add(hit(1))
+    monkeypatch.undo()
+
+    spool.add(hit(2))
+    spool.flush()
+
+    assert all_hits(valkey) == [hit(2)]
