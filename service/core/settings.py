@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -148,7 +149,8 @@ def _stored_keys(path: Path) -> str:
 
 def load(**overrides: Any) -> Settings:
     """The settings of this process. Raises InvalidSettings with one line per mistake, unknown names included."""
-    mistakes = [f"{name}: there is no such setting" for name in sorted(os.environ) if name.startswith(PREFIX) and _unknown(name)]
+    written = {*os.environ, *dotenv_values(Settings.model_config["env_file"])}  # type: ignore[arg-type]
+    mistakes = [f"{name}: there is no such setting" for name in sorted(written) if name.startswith(PREFIX) and _unknown(name)]
     try:
         settings = Settings(**overrides)
     except ValidationError as invalid:

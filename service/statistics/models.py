@@ -1,1 +1,0 @@
-"""Figures that are kept because counting them anew would be slow."""
