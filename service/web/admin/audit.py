@@ -28,12 +28,16 @@ ACTS = {  # act -> how the page says it
     "issue.missed": "An issue was missed",
     "issue.classified": "Classified an issue",
     "issue.restored": "Restored an earlier text",
+    "issue.test_asked": "Asked for a test mail",
     "issue.send_now": "Asked to send now",
     "issue.send_now_stopped": "Stopped sending now",
     "asset.kept": "Kept a picture",
     "import.started": "Started an import",
     "import.finished": "Finished an import",
+    "import.discarded": "Threw an import away",
     "subscriber.suppressed": "Put an address on the do-not-mail list",
+    "subscriber.unsuppressed": "Took an address off the do-not-mail list",
+    "subscriber.unsubscribed": "Unsubscribed a reader who asked for it",
     "delivery.looked_up": "Looked up a reader's delivery",
     "lane.reopened": "Opened a lane again",
     "slot.booked": "Booked a slot",
@@ -42,6 +46,7 @@ ACTS = {  # act -> how the page says it
     "slot.skipped": "Skipped a slot",
     "slot.unskipped": "Opened a skipped slot again",
     "slot.recomputed": "A slot follows new zone rules",
+    "slot.made_anew": "Had a booked issue made anew",
     "slot.missed": "A slot was missed",
     "issue.created": "Made an issue",
     "issue.launched": "Started sending an issue",
@@ -49,6 +54,7 @@ ACTS = {  # act -> how the page says it
     "issue.sending": "Went on sending an issue",
     "issue.cancelled": "Cancelled an issue",
     "issue.sent": "An issue is sent",
+    "issue.finished": "Finished an issue: every reader is settled",
 }
 
 
