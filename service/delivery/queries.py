@@ -70,36 +70,21 @@ def progress(session: Session, issue_id: int) -> Progress:
     launch = session.get(Launch, issue_id)
     if launch is None:
         raise NotFound("The issue {id} was not started.", id=issue_id)
-    rows = session.execute(
-        select(Batch.lane, Delivery.state, Delivery.reason, func.count(), func.sum(case((Batch.state == BatchState.CLAIMED, 1), else_=0)))
-        .join(Batch, and_(Batch.issue_id == Delivery.issue_id, Batch.no == Delivery.batch_no))
-        .where(Delivery.issue_id == issue_id)
-        .group_by(Batch.lane, Delivery.state, Delivery.reason)
-    ).all()
-    by_state: dict[str, int] = {state.value: 0 for state in DeliveryState}
-    by_lane: dict[str, dict[str, int]] = {}
-    reasons: dict[DeliveryState, dict[str, int]] = {state: {} for state in DeliveryState}
-    sending = 0
-    for lane, state, reason, count, held in rows:
-        by_state[state.value] += count
-        lane_states = by_lane.setdefault(lane, {state.value: 0 for state in DeliveryState})
-        lane_states[state.value] += count
-        reasons[state][reason or ""] = reasons[state].get(reason or "", 0) + count
-        sending += int(held) if state is DeliveryState.QUEUED else 0
+    tally = _tally(session, issue_id)
     state = session.get_one(Issue, issue_id).state
     pace = _rate(session, launch)
-    left = by_state["queued"]
+    left = tally.by_state["queued"]
     return Progress(
         issue_id=issue_id,
         state=state,
         recipients=launch.recipients,
         tracked=launch.tracked,
-        by_state=by_state,
-        by_lane=dict(sorted(by_lane.items())),
-        skipped=reasons[DeliveryState.SKIPPED],
-        refused=reasons[DeliveryState.REFUSED],
-        waiting=reasons[DeliveryState.DEFERRED],
-        sending=sending,
+        by_state=tally.by_state,
+        by_lane=dict(sorted(tally.by_lane.items())),
+        skipped=tally.reasons[DeliveryState.SKIPPED],
+        refused=tally.reasons[DeliveryState.REFUSED],
+        waiting=tally.reasons[DeliveryState.DEFERRED],
+        sending=tally.sending,
         rate=round(pace, 1),
         seconds_left=round(left / pace * 60) if pace and left and state is IssueState.SENDING else None,
         next_retry_at=session.scalar(select(func.min(Retry.next_at)).where(Retry.issue_id == issue_id)),
@@ -127,6 +112,37 @@ def listing(session: Session, *, newsletter_id: int | None = None, limit: int = 
 def attempts(session: Session, issue_id: int, *, limit: int = 50) -> list[Attempt]:
     """The newest tries that were not a plain acceptance, with the mail server's words (addresses masked)."""
     return list(session.scalars(select(Attempt).where(Attempt.issue_id == issue_id).order_by(Attempt.id.desc()).limit(limit)))
+
+
+def _none_yet() -> dict[str, int]:
+    return {state.value: 0 for state in DeliveryState}
+
+
+@dataclass
+class _Tally:
+    """Deliveries counted; `sending` of them are queued in batches that a sender holds."""
+
+    by_state: dict[str, int] = field(default_factory=_none_yet)
+    by_lane: dict[str, dict[str, int]] = field(default_factory=dict)
+    reasons: dict[DeliveryState, dict[str, int]] = field(default_factory=lambda: {state: {} for state in DeliveryState})
+    sending: int = 0
+
+
+def _tally(session: Session, issue_id: int) -> _Tally:
+    """One scan of the issue's deliveries, joined to their batches."""
+    rows = session.execute(
+        select(Batch.lane, Delivery.state, Delivery.reason, func.count(), func.sum(case((Batch.state == BatchState.CLAIMED, 1), else_=0)))
+        .join(Batch, and_(Batch.issue_id == Delivery.issue_id, Batch.no == Delivery.batch_no))
+        .where(Delivery.issue_id == issue_id)
+        .group_by(Batch.lane, Delivery.state, Delivery.reason)
+    )
+    tally = _Tally()
+    for lane, state, reason, count, held in rows:
+        tally.by_state[state.value] += count
+        tally.by_lane.setdefault(lane, _none_yet())[state.value] += count
+        tally.reasons[state][reason or ""] = tally.reasons[state].get(reason or "", 0) + count
+        tally.sending += int(held) if state is DeliveryState.QUEUED else 0
+    return tally
 
 
 def _rate(session: Session, launch: Launch) -> float:
