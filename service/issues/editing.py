@@ -90,7 +90,9 @@ def restore(session: Session, issue_id: int, revision_id: int, *, based_on: int,
 
 def classify(session: Session, issue_id: int, *, series_id: int | None, is_advertising: bool, user_id: int | None) -> None:
     """Set the strand an issue belongs to and whether it contains advertising (B2); a booked one is released first."""
-    issue = queries.issue(session, issue_id)
+    issue = session.get(Issue, issue_id, with_for_update=True, populate_existing=True)  # against a booking at the same moment
+    if issue is None:
+        raise NotFound("There is no issue {id}.", id=issue_id)
     if issue.is_advertising != is_advertising and issue.state not in (IssueState.DRAFT, IssueState.IN_REVIEW, IssueState.MISSED):
         raise Conflict(
             "Whether an issue contains advertising decides who receives it and cannot change while it is booked.",

@@ -198,8 +198,8 @@ def _schedule(session: Session, issue_id: int, user_id: int | None) -> None:
 
 
 def _vacate(session: Session, slot: Slot) -> None:
-    """Empty the slot, if the issue is still in it; an extra slot goes with its booking, and one whose hour has passed is missed."""
-    still = (Slot.issue_id == slot.issue_id, Slot.state == SlotState.BOOKED)
+    """Empty the slot, if the same text is still in it; an extra slot goes with its booking, and one whose hour has passed is missed."""
+    still = (Slot.issue_id == slot.issue_id, Slot.revision_id == slot.revision_id, Slot.state == SlotState.BOOKED)
     if slot.is_extra:
         query = delete(Slot).where(Slot.id == slot.id, *still).returning(Slot.id).execution_options(synchronize_session=False)
         has_left = session.scalar(query) is not None
@@ -208,7 +208,7 @@ def _vacate(session: Session, slot: Slot) -> None:
         state = SlotState.EMPTY if slot.fires_at > clock.now() else SlotState.MISSED
         has_left = change(session, slot.id, *still, **(EMPTIED | {"state": state})) is not None
     if not has_left:
-        raise Conflict("The issue has just left this slot.", remedy="Load the page again to see what has changed.")
+        raise Conflict("This booking has just changed.", remedy="Load the page again to see what has changed.")
 
 
 def _update(*conditions: ColumnElement[bool]) -> Update:

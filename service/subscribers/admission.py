@@ -112,7 +112,9 @@ def _subscriber_ids(session: Session, arrivals: dict[str, Arrival]) -> dict[str,
         for hash_, arrival in sorted(arrivals.items())  # one order for all writers, so that two imports cannot block each other
     ]
     _write(session, insert(session, Subscriber).on_conflict_do_nothing(), rows)
-    found = session.execute(select(Subscriber.address_hash, Subscriber.id).where(Subscriber.address_hash.in_(arrivals)))
+    # locked, in the same order, so that of two imports of one reader the second sees what the first has written
+    query = select(Subscriber.address_hash, Subscriber.id).where(Subscriber.address_hash.in_(arrivals)).order_by(Subscriber.address_hash)
+    found = session.execute(query.with_for_update(key_share=True))
     return {row.address_hash: row.id for row in found}
 
 

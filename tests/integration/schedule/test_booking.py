@@ -1,11 +1,12 @@
 """Booking: one issue, one slot; the ready version stays until a newer one is ready; moving, releasing, skipping, sending now."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from service.core import clock as now_clock
@@ -321,3 +322,41 @@ def test_the_hour_finds_booked_slots_and_leaves_those_that_wait_for_a_decision(
 
     assert [each.id for each in found] == [slot.id]
     assert [each.id for each in too_late] == [slot.id, other.id]
+
+
+def test_moving_never_overwrites_a_text_booked_meanwhile(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite writes one at a time")
+
+    # given a booked text, and a newer one
+    with database.writing() as session:
+        letter = factories.newsletter(session)
+        slot, later, (issue, revision) = _slot(session, letter), _slot(session, letter, days=3), _draft(session, letter)
+        _book(session, slot, issue, revision)
+        newer = factories.revision(session, issue, DOCUMENT | {"title": "A calmer week"})
+
+    # when somebody books the newer one while somebody else moves the booking
+    def book_newer() -> None:
+        with database.writing() as other:
+            _book(other, slot, issue, newer)
+
+    event.listen(database.engine, "before_cursor_execute", _once_before("UPDATE slots", book_newer))
+    with pytest.raises(Conflict), database.writing() as session:
+        booking.move(session, issue_id=issue.id, to_slot_id=later.id, user_id=2)
+
+    # then the newer text stays booked
+    with database.reading() as session:
+        booked = booking.slot_of(session, issue.id)
+        assert booked is not None
+        assert (booked.id, booked.revision_id) == (slot.id, newer.id)
+
+
+def _once_before(words: str, act: Callable[[], None]) -> Callable[..., None]:
+    done: list[str] = []
+
+    def hook(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(words) and not done:
+            done.append(statement)
+            act()
+
+    return hook

@@ -1,10 +1,13 @@
 """Taking in readers whose consent is on record."""
 
-from sqlalchemy import func, select
+from threading import Thread
+
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from service.core import clock
-from service.subscribers import admission, lifecycle, queries
+from service.core.database import Database
+from service.subscribers import admission, consent, lifecycle, queries
 from service.subscribers.admission import Arrival, Fate
 from service.subscribers.models import ConsentEvent, Purpose, Standing, Subscriber, Subscription
 from tests.support import factories
@@ -80,3 +83,32 @@ def test_who_left_is_not_added(session: Session) -> None:
 
 def test_nobody_among_nobody(session: Session) -> None:
     assert admission.admit(session, SIGNER, factories.newsletter(session).id, [], source="test") == []
+
+
+def test_two_imports_of_one_reader_at_once_log_what_the_columns_say(database: Database) -> None:
+    # given a reader of another newsletter
+    with database.writing() as session:
+        letter, other = factories.newsletter(session), factories.newsletter(session, "other")
+        ada = factories.reader(session, other, "ada@naver.com").id
+
+    # when two imports take her in at once, one of them without advertising
+    def admit(wants_advertising: bool) -> None:
+        with database.writing() as session:
+            arrival = Arrival.of("ada@naver.com", language="ko", consented_at=clock.now(), wants_advertising=wants_advertising)
+            admission.admit(session, SIGNER, letter.id, [arrival], source="test")
+
+    without = Thread(target=admit, args=(False,))
+
+    def overtake(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT INTO subscriptions") and without.ident is None:
+            without.start()
+            without.join(1)  # seconds; it waits for us, or overtakes
+
+    event.listen(database.engine, "before_cursor_execute", overtake)
+    admit(True)
+    without.join()
+
+    # then the log and the columns agree
+    with database.reading() as session:
+        subscription = session.get_one(Subscription, (letter.id, ada))
+        assert consent.standing(session, letter.id, ada).get(Purpose.ADVERTISING, False) is subscription.wants_advertising
