@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from service.core import redis
@@ -19,6 +20,7 @@ from tests.support import valkey as valkey_server
 if TYPE_CHECKING:
     from service.runtime import Runtime
 
+PAGES = Path(__file__).parent / "integration" / "web"
 NOON_ON_A_MONDAY = datetime(2026, 9, 14, 3, 0, tzinfo=UTC)  # noon in Seoul
 
 for name in [name for name in os.environ if name.startswith(PREFIX)]:
@@ -31,7 +33,14 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, var_dir=tmp_path / "var")  # type: ignore[call-arg]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What touches the database runs on both; pages on SQLite unless they are marked: the rooms' tests ran their queries on both."""
+    if "database" in metafunc.fixturenames:
+        is_page = PAGES in metafunc.definition.path.parents and not metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("database", ["sqlite"] if is_page else ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with the whole schema and no rows; once on SQLite, once on a real PostgreSQL."""
     if request.param == "sqlite":
@@ -61,13 +70,16 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def runtime(settings: Settings, database: Database, valkey: redis.Redis, valkey_url: str) -> "Iterator[Runtime]":
+def runtime(
+    settings: Settings, database: Database, valkey: redis.Redis, valkey_url: str, compiled_templates: FileSystemBytecodeCache
+) -> "Iterator[Runtime]":
     """What a process owns, over the test's database and Valkey."""
     from service.runtime import Runtime
 
     address = database.engine.url.render_as_string(hide_password=False)
     runtime = Runtime(settings.model_copy(update={"database_url": address, "valkey_url": valkey_url}))
     runtime.database = database
+    runtime.email_environment.bytecode_cache = compiled_templates
     yield runtime
     runtime.redis.close()
 
@@ -77,6 +89,14 @@ def clock() -> Iterator[time_machine.Traveller]:
     """Time stands still on a Monday at noon in Seoul; `clock.shift(seconds)` and `clock.move_to(when)` move it."""
     with time_machine.travel(NOON_ON_A_MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests and all their processes; a changed template is compiled anew."""
+    folder = tmp_path_factory.getbasetemp().parent / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture(scope="session")

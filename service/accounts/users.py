@@ -1,13 +1,11 @@
 """Users of the desk: made, changed, disabled. Whatever weakens or moves a right ends the user's other sessions (F2)."""
 
-from zoneinfo import available_timezones
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts import signin
 from service.accounts.models import Role, User
-from service.core import audit, clock
+from service.core import audit, clock, zones
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.i18n import LANGUAGES
 
@@ -128,6 +126,6 @@ def _language(language: str) -> str:
 
 
 def _zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in zones.names():
         raise Invalid("There is no such time zone: {zone}", remedy="Write it like Asia/Seoul.", zone=zone)
     return zone

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from service.core import zones
 from service.core.i18n import LANGUAGES
 from service.core.problems import Problem, Severity
 from service.newsletters.models import OpenMeasurement
@@ -18,7 +18,7 @@ FREEMAIL = frozenset(
     icloud.com me.com aol.com gmx.de gmx.net proton.me protonmail.com
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-FREEMAIL_FAMILIES = ("yahoo", "outlook", "hotmail", "live")  # yahoo.co.jp, outlook.kr, ...
+FREEMAIL_FAMILIES = re.compile(r"(yahoo|outlook|hotmail|live)\.(com|(com?\.)?[a-z]{2})")  # yahoo.co.jp, outlook.kr, ...
 LONGEST = {
     "name": 120,
     "sender_name": 120,
@@ -81,14 +81,14 @@ def faults(identity: Identity) -> dict[str, Problem]:
     )
     found["brand_color"] = _fault(not _COLOR.fullmatch(identity.brand_color), "Write a colour with six digits, like #1f4fd8.")
     found["language"] = _fault(identity.language not in LANGUAGES, "Choose Korean or English.")
-    found |= {name: _fault(getattr(identity, name) not in available_timezones(), "Write it like Asia/Seoul.") for name in ZONES}
+    found |= {name: _fault(getattr(identity, name) not in zones.names(), "Write it like Asia/Seoul.") for name in ZONES}
     return {name: fault for name, fault in found.items() if fault is not None}
 
 
 def is_freemail(email: str) -> bool:
     """Whether the address is at a provider that lets nobody else send in its name."""
     domain = email.rpartition("@")[2].casefold().rstrip(".")
-    return domain in FREEMAIL or domain.partition(".")[0] in FREEMAIL_FAMILIES
+    return domain in FREEMAIL or FREEMAIL_FAMILIES.fullmatch(domain) is not None
 
 
 def _fault(is_wrong: bool, message: str) -> Problem | None:
@@ -106,10 +106,12 @@ def _email_fault(email: str) -> Problem | None:
     if not email:
         return None
     try:
-        validate_email(email, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        found = validate_email(email, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError:
         return _fault(True, "This is not an e-mail address.")
-    return None
+    # full-width letters would pass as another domain here (A11), and a header takes none (A24)
+    message = "Write the domain in Latin letters: {domain}"
+    return None if email.isascii() else Problem(Severity.ERROR, message, values={"domain": found.ascii_domain})
 
 
 def _freemail_fault(email: str) -> Problem | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from service.core import zones
 from service.core.errors import Invalid
 
 DAY = timedelta(days=1)
@@ -85,15 +85,9 @@ class Clock:
 
 def zone(name: str) -> ZoneInfo:
     """The zone of this IANA name; raises Invalid with a remedy."""
-    if name not in zones():
+    if name not in zones.names():
         raise Invalid("There is no time zone {name}.", remedy="Use a name such as Asia/Seoul or America/Los_Angeles.", name=name)
     return ZoneInfo(name)
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The known zone names."""
-    return frozenset(available_timezones())
 
 
 def place(local_date: date, local_time: time, zone_name: str) -> Place | None:

@@ -1,7 +1,6 @@
 """Makes the web application: configuration, guards, templates, and one blueprint for each noun."""
 
 import importlib
-import importlib.util
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -59,7 +58,5 @@ def uses_catcher(runtime: Runtime) -> bool:
 
 
 def _register(app: Flask, name: str) -> None:
-    if importlib.util.find_spec(name) is None:
-        return
     blueprint: Blueprint = importlib.import_module(name).blueprint
     app.register_blueprint(blueprint)

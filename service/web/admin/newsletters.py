@@ -1,11 +1,11 @@
 """Settings of a newsletter: identity, sender, legal lines, brand, rhythm and series, with what is missing before anything may go out."""
 
 from datetime import time
-from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from service.core import zones
 from service.core.errors import NotFound, PressrunError
 from service.issues import assets
 from service.issues.labels import SeriesLabels
@@ -86,7 +86,7 @@ def change(newsletter_id: int) -> Response:
 @operator
 def set_rhythm(newsletter_id: int) -> Response:
     """On which days, at what time, on whose clock the newsletter comes out."""
-    weekdays = [int(day) for day in request.form.getlist("weekday") if day.isdigit()]
+    weekdays = [int(day) for day in request.form.getlist("weekday") if day.isdecimal()]
     try:
         local_time = time.fromisoformat(request.form.get("time", ""))
     except ValueError:
@@ -171,7 +171,7 @@ def change_series(newsletter_id: int, series_id: int) -> Response:
 
 def _weekday() -> int | None:
     day = request.form.get("weekday", "")
-    return int(day) if day.isdigit() and day != "0" else None
+    return int(day) if day.isdecimal() and day != "0" else None
 
 
 def _page(newsletter: Newsletter, identity: identities.Identity, wrong: dict[str, str]) -> str:
@@ -188,6 +188,6 @@ def _page(newsletter: Newsletter, identity: identities.Identity, wrong: dict[str
         series=series,
         weekdays=WEEKDAYS,
         measurements=MEASUREMENTS,
-        zones=sorted(available_timezones()),
+        zones=sorted(zones.names()),
         sign_up=f"{runtime().settings.base_url}/n/{newsletter.slug}",
     )

@@ -1,12 +1,11 @@
 """Signing in and out, and one's own account."""
 
-from zoneinfo import available_timezones
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField, StringField
 
 from service.accounts import passwords, queries, signin, users
+from service.core import zones
 from service.core.errors import Invalid
 from service.core.i18n import LANGUAGES, NAMES
 from service.web import security
@@ -176,5 +175,5 @@ def _account_page(account_form: AccountForm, password_form: PasswordForm) -> str
     with reading() as database:
         sessions = queries.sessions_of(database, signed_in_user().id)
     return render_template(
-        "admin/signin/account.html", form=account_form, password_form=password_form, sessions=sessions, zones=sorted(available_timezones())
+        "admin/signin/account.html", form=account_form, password_form=password_form, sessions=sessions, zones=sorted(zones.names())
     )

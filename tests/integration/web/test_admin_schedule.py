@@ -47,6 +47,7 @@ def _state(runtime: Runtime, issue_id: int) -> IssueState:
         return queries.issue(session, issue_id).state
 
 
+@pytest.mark.both_databases
 def test_the_month_shows_its_slots_and_leads_to_each(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
     page = edith.get("/admin/schedule").text
 
@@ -111,6 +112,7 @@ def test_the_second_of_two_editors_is_told_what_happened(
     assert _state(runtime, other) is IssueState.DRAFT
 
 
+@pytest.mark.both_databases
 def test_a_booking_is_moved(runtime: Runtime, edith: Browser, issue_id: int) -> None:
     first, second, *_ = _slots(runtime)
     edith.post("/admin/schedule/book", {"slot_id": first.id, "issue_id": issue_id})

@@ -42,6 +42,7 @@ def test_readers_are_for_operators_alone(edith: Browser, stranger: Browser, path
     assert stranger.get(f"/admin/subscribers{path}").status_code in (302, 303)
 
 
+@pytest.mark.both_databases
 def test_list_searches_and_filters(otto: Browser, people: dict[str, int]) -> None:
     everybody = otto.get("/admin/subscribers").text
     by_domain = otto.get("/admin/subscribers?q=@daum").text
@@ -59,6 +60,7 @@ def test_list_searches_and_filters(otto: Browser, people: dict[str, int]) -> Non
     assert "Nobody found" in nobody
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("query", ["state=bent", "page=0", "page=999999", "page=x", "newsletter=99", "q=%25", "q=%00", "q=%27%22%3Cb%3E"])
 def test_bent_filters_break_nothing(otto: Browser, people: dict[str, int], query: str) -> None:
     answer = otto.get(f"/admin/subscribers?{query}")
@@ -124,6 +126,7 @@ def test_operator_unsubscribes_a_reader_who_asked(otto: Browser, people: dict[st
         assert session.scalars(select(ConsentEvent.source)).all() == ["desk"]
 
 
+@pytest.mark.both_databases
 def test_import_from_upload_to_report(otto: Browser, people: dict[str, int], runtime: Runtime) -> None:
     uploaded = upload(otto, people)
     looked = otto.get(uploaded.location)

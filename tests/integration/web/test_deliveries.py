@@ -77,6 +77,7 @@ def issue(runtime: Runtime) -> Issue:
         return launched(session)
 
 
+@pytest.mark.both_databases
 def test_dashboard_speaks_plainly_and_never_says_delivered(edith: Browser, issue: Issue) -> None:
     page = edith.get(f"/admin/deliveries/{issue.id}").text
 
@@ -165,6 +166,7 @@ def test_consequence_is_named_before_cancelling(otto: Browser, issue: Issue) -> 
     assert "6 readers have it and keep it; 3 others will never get it. This cannot be taken back." in page
 
 
+@pytest.mark.both_databases
 def test_one_readers_story_is_told_and_the_asking_is_written_down(otto: Browser, issue: Issue, runtime: Runtime) -> None:
     # when
     answer = otto.post(f"/admin/deliveries/{issue.id}/reader", {"email": "reader000004@naver.com"})
@@ -178,6 +180,7 @@ def test_one_readers_story_is_told_and_the_asking_is_written_down(otto: Browser,
     assert acts.count("delivery.looked_up") == 2
 
 
+@pytest.mark.both_databases
 def test_list_shows_every_started_issue(edith: Browser, issue: Issue) -> None:
     page = edith.get("/admin/deliveries").text
 
@@ -201,6 +204,7 @@ def test_issue_that_was_not_started_is_not_found(edith: Browser) -> None:
     assert edith.get("/admin/deliveries/4711").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_home_shows_what_needs_a_look(edith: Browser, issue: Issue, clock: Traveller) -> None:
     page = edith.get("/admin").text
 

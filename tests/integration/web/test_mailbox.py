@@ -10,8 +10,6 @@ from service.web.app import make_app
 from tests.support import desk
 from tests.support.desk import Browser
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 MAIL = """\
 Return-Path: <b+token@news.example.com>\r
 Delivered-To: {to}\r

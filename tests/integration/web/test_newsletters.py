@@ -12,8 +12,6 @@ from service.schedule import cadence
 from tests.support import factories
 from tests.support.desk import Browser
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 FORM = {
     "name": "The Letter",
     "language": "en",

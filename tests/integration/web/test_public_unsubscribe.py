@@ -85,6 +85,7 @@ def test_page_has_one_leave_button_and_masks_the_address(client: FlaskClient, ad
     assert "Set-Cookie" not in page.headers
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("body", ["urlencoded", "multipart", "plain"])
 def test_one_click_is_done_and_committed_when_it_is_answered(client: FlaskClient, ada: Ada, body: str) -> None:
     sent = {
@@ -186,6 +187,7 @@ def test_database_away_asks_to_try_again(settings: Settings, valkey_url: str) ->
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.both_databases
 def test_preferences_record_what_differs(client: FlaskClient, ada: Ada) -> None:
     page = client.get(f"/p/{ada.token}?lang=en")
     saved = client.post(f"/p/{ada.token}?lang=en", data={"choices": "1", "pause": "1", "open_tracking": "1"})

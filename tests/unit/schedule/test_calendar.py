@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.core import zones
 from service.core.errors import Invalid
 from service.schedule import calendar
 from service.schedule.calendar import Lateness, Shift
 
 LA = "America/Los_Angeles"
-ZONES = [*sorted(name for name in calendar.zones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))), "UTC"]
+ZONES = [*sorted(name for name in zones.names() if "/" in name and not name.startswith(("Etc/", "posix", "right"))), "UTC"]
 PAPER_DAYS = (1, 3, 5)
 
 
