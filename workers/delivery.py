@@ -49,7 +49,12 @@ def sender_of(runtime: Runtime) -> Sender:
     if os.getpid() not in _senders:
         _senders.clear()
         settings = runtime.settings
-        transport = open_transport(settings.smtp_url, connections=settings.smtp_connections, reply_seconds=settings.reply_timeout_seconds)
+        transport = open_transport(
+            settings.smtp_url,
+            hello_name=settings.smtp_hello_name,
+            connections=settings.smtp_connections,
+            reply_seconds=settings.reply_timeout_seconds,
+        )
         _senders[os.getpid()] = Sender(runtime.database, transport, runtime.signer, settings)
     return _senders[os.getpid()]
 

@@ -128,7 +128,8 @@ def headers_of(compiled: CompiledIssue, newsletter: Newsletter, base_url: str) -
         list_name=newsletter.name,
         list_domain=f"{newsletter.slug}.{newsletter.sender_domain}",
         unsubscribe_url=f"{base_url}{acting_tokens.UNSUBSCRIBE_PATH}{acting}",
-        unsubscribe_mailto=f"mailto:leave+{acting}@{bounce_domain(newsletter)}?subject=unsubscribe",
+        # to the mailbox that people read: one of our own that nobody reads would swallow a reader's wish
+        unsubscribe_mailto=f"mailto:{newsletter.reply_to or newsletter.sender_email}?subject=unsubscribe%20{acting}",
         feedback_id=f"issue{compiled.issue_id}:{compiled.language}:news:pressrun{newsletter.id}",
         reply_to=newsletter.reply_to,
     )
