@@ -9,6 +9,9 @@ from service.core.errors import Invalid
 
 MAX_BYTES = 20 * 1024 * 1024  # F9
 MAX_ROWS = 1_000_000  # F9
+MOST_LINES = 2 * MAX_ROWS  # blank ones and those inside a quoted cell included
+LONGEST_LINE = 1_000_000  # characters; beyond, its cells alone would take a hundred megabytes
+MOST_COLUMNS = 100  # more is no table of readers, and nobody could choose among them
 SEPARATORS = ",;\t"
 _NAMES = {
     "email": (
@@ -75,8 +78,8 @@ def decode(content: bytes) -> str:
 
 
 def rows(text: str) -> Iterator[Row]:
-    """The rows that hold anything, in order. Raises UnreadableFile after MAX_ROWS."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
+    """The rows that hold anything, in order. Raises UnreadableFile after MAX_ROWS, and for lines that no table of readers has."""
+    reader = csv.reader(_lines(text), delimiter=separator(text))
     number = 0
     while True:
         line = reader.line_num + 1
@@ -87,10 +90,12 @@ def rows(text: str) -> Iterator[Row]:
         except csv.Error:
             yield Row(line, None)
             continue
-        if any(cell.strip() for cell in cells):
+        if len(cells) > MOST_COLUMNS:
+            yield Row(line, None)
+        elif any(cell.strip() for cell in cells):
             number += 1
             if number > MAX_ROWS:
-                raise UnreadableFile("The file has more than a million rows.", remedy="Split it into several files.")
+                raise _too_many_rows()
             yield Row(line, tuple(cell.strip(" \t\u00a0\u3000") for cell in cells))
 
 
@@ -127,6 +132,21 @@ def write(header: list[str], table: list[list[str]]) -> bytes:
     writer = csv.writer(output, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([[neutral(cell) for cell in row] for row in [header, *table]])
     return output.getvalue().encode("utf-8-sig")
+
+
+def _lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if number > MOST_LINES:
+            raise _too_many_rows()
+        if len(line) > LONGEST_LINE:
+            raise UnreadableFile(
+                "Line {line} is too long for a table of readers.", remedy="Save the table again, one reader in each line.", line=number
+            )
+        yield line
+
+
+def _too_many_rows() -> UnreadableFile:
+    return UnreadableFile("The file has more than a million rows.", remedy="Split it into several files.")
 
 
 def _encodings(content: bytes) -> tuple[str, ...]:

@@ -64,3 +64,15 @@ def test_no_cell_that_is_written_is_a_formula() -> None:
     written = csv_file.write(["line", "reason"], [["=1+1", "+2"], ["-3", "@SUM"], ["\tx", "plain"]]).decode("utf-8-sig")
 
     assert written == '"line","reason"\r\n"\'=1+1","\'+2"\r\n"\'-3","\'@SUM"\r\n"\'\tx","plain"\r\n'
+
+
+def test_row_of_too_many_columns_is_no_row() -> None:
+    found = rows(("ada@naver.com,Ada\n" + "," * 300 + "\n").encode())
+
+    assert [row.cells for row in found] == [("ada@naver.com", "Ada"), None]
+
+
+@pytest.mark.parametrize("text", ["," * 2_000_000, "\n" * 3_000_000 + "ada@naver.com"])
+def test_what_is_no_table_is_refused_before_it_costs_much(text: str) -> None:
+    with pytest.raises(UnreadableFile):
+        list(csv_file.rows(text))
