@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 import service.models  # noqa: F401 - the schema must be whole before the first session
-from service.broker import Broker
 from service.core import jobs, redis
 from service.core.database import Database
 from service.core.settings import ROOT, Settings
 from service.core.signing import Signer
 from service.rendering import engine
+
+if TYPE_CHECKING:
+    from service.broker import Broker
 
 
 class Runtime:
@@ -31,7 +34,9 @@ class Runtime:
         return redis.connect(self.settings)
 
     @cached_property
-    def broker(self) -> Broker:
+    def broker(self) -> "Broker":
+        from service.broker import Broker  # Celery takes half a second to load, which no process waits for at its start
+
         return Broker(self.settings)
 
     @cached_property

@@ -2,11 +2,6 @@
 
 import logging
 
-import cssutils
-from premailer import Premailer
-
-cssutils.ser.prefs.minimizeColorHash = False  # mail programs want six digits
-
 _MSO = "[if mso"
 
 
@@ -16,6 +11,10 @@ class LostConditional(Exception):
 
 def inline(html: str) -> str:
     """Put the style sheet's rules into the elements; the style sheet stays for media queries and dark mode."""
+    import cssutils  # both bring much along that only a process needs that really renders
+    from premailer import Premailer
+
+    cssutils.ser.prefs.minimizeColorHash = False  # mail programs want six digits
     premailer = Premailer(
         html,
         keep_style_tags=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.cli import demo
+from service.cli.samples import showing
 from service.issues.models import IssueState
 from service.runtime import Runtime
 from tests.support import factories
@@ -25,7 +25,7 @@ def test_only_what_was_on_its_way_is_gone_on_with(runtime: Runtime, state: Issue
         if state is IssueState.SCHEDULED:
             factories.slot(session, letter, compiled, is_extra=is_extra)
 
-    found = demo._interrupted(runtime, letter.id)
+    found = showing._interrupted(runtime, letter.id)
 
     assert (found is not None) is goes_on
-    assert not demo._was_any_started(runtime, letter.id)
+    assert not showing._was_any_started(runtime, letter.id)
