@@ -48,7 +48,7 @@ def import_(file: Path, slug: str, source: str, consented_on: str) -> None:
     if file.stat().st_size > csv_file.MAX_BYTES:
         raise csv_file.UnreadableFile("The file is larger than 20 MB.", remedy="Split it into several files.")
     content, folder = file.read_bytes(), importing.folder(runtime.settings.var_dir)
-    seen = importing.preview(content)
+    contents = importing.look(content)
     content_hash = importing.keep(folder, content)
     with runtime.writing() as session:
         row = importing.declare(
@@ -56,12 +56,12 @@ def import_(file: Path, slug: str, source: str, consented_on: str) -> None:
             newsletter_id=_newsletter_id(session, slug),
             user_id=None,
             file_name=file.name,
-            content=content,
+            contents=contents,
             content_hash=content_hash,
             source=source,
             consented_on=consented_on,
         )
-        importing.start(session, row.id, columns=seen.columns, has_header=seen.has_header, user_id=None)
+        importing.start(session, row.id, columns=contents.columns, has_header=contents.has_header, user_id=None)
         import_id = row.id
     importing.run(runtime.writing, runtime.signer, import_id, folder)
     _report(runtime, import_id)

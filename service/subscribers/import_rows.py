@@ -1,12 +1,13 @@
 """One row of an import: a reader to take in, or the reason why not, which never repeats the address. Pure."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from service.subscribers.address import InvalidAddress, InvalidName
 from service.subscribers.admission import Arrival, Fate
 from service.subscribers.csv_file import Row
 
+EARLIEST_ZONE = timedelta(hours=14)  # ahead of UTC
 UNREADABLE = "The line cannot be read as a row."
 NO_ADDRESS = "There is no address in this row."
 BAD_DATE = "The day of consent cannot be read, or lies in the future."
@@ -25,9 +26,10 @@ def read(row: Row, columns: dict[str, int], *, language: str, consented_at: date
     day = _cell(row, columns, "consented_on")
     if day:
         parsed = parse_day(day)
-        if parsed is None or parsed > now.date():
+        if parsed is None or parsed > latest_day(now):
             return BAD_DATE
         consented_at = moment_of(parsed)
+    consented_at = min(consented_at, now)
     try:
         return Arrival.of(
             written,
@@ -48,6 +50,11 @@ def reason_of(fate: Fate) -> str:
 def moment_of(day: date) -> datetime:
     """An instant for a day without a time: noon UTC, which is on that day in Seoul and in Los Angeles alike."""
     return datetime.combine(day, time(12), UTC)
+
+
+def latest_day(now: datetime) -> date:
+    """What day it is where the day begins first: in Seoul a consent of today is not of the future, while it is yesterday in UTC."""
+    return (now + EARLIEST_ZONE).date()
 
 
 def parse_day(written: str) -> date | None:

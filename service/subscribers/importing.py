@@ -55,6 +55,15 @@ class Preview:
     width: int
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a whole file holds: its columns as they seem to be, and how many readers."""
+
+    columns: dict[str, int]
+    has_header: bool
+    readers: int
+
+
 def folder(var_dir: Path) -> Path:
     """Where uploaded files lie until they are worked off."""
     return var_dir / "imports"
@@ -77,27 +86,32 @@ def declare(
     newsletter_id: int,
     user_id: int | None,
     file_name: str,
-    content: bytes,
+    contents: Contents,
     content_hash: str,
     source: str,
     consented_on: str,
 ) -> Import:
-    """Record an uploaded file with its declaration; it does not run yet. Raises UnreadableFile, DeclarationMissing, AlreadyImported."""
+    """Record an uploaded file with its declaration; it does not run yet. Raises DeclarationMissing, AlreadyImported."""
     _check_declaration(source, consented_on)
-    seen = preview(content)
     found = session.scalar(select(Import).where(Import.newsletter_id == newsletter_id, Import.content_hash == content_hash))
     if found and found.started_at and not found.error:
         raise AlreadyImported("This file was already imported into this newsletter on {day}.", day=found.started_at.date().isoformat())
     row = found or Import(newsletter_id=newsletter_id, content_hash=content_hash, created_at=clock.now())
     row.user_id, row.file_name = user_id, Path(file_name).name[:200] or "file.csv"
     row.source, row.consented_on = source.strip()[:100], consented_on
-    row.columns, row.has_header = seen.columns, seen.has_header
-    row.rows_total = sum(1 for _ in csv_file.rows(csv_file.decode(content))) - seen.has_header
+    row.columns, row.has_header, row.rows_total = contents.columns, contents.has_header, contents.readers
     row.rows_done, row.counts, row.refused, row.error = 0, {}, [], ""
     row.started_at, row.finished_at = None, None
     session.add(row)
     session.flush()
     return row
+
+
+def look(content: bytes) -> Contents:
+    """Read a whole file, some seconds for a large one: outside any transaction. Raises UnreadableFile."""
+    seen = preview(content)
+    readers = sum(1 for _ in csv_file.rows(csv_file.decode(content))) - seen.has_header
+    return Contents(seen.columns, seen.has_header, readers)
 
 
 def preview(content: bytes) -> Preview:
@@ -219,7 +233,7 @@ def _check_declaration(source: str, consented_on: str) -> None:
     day = import_rows.parse_day(consented_on)
     if day is None or consented_on != day.isoformat():
         raise DeclarationMissing("Say on which day these readers agreed.")
-    if day > clock.now().date():
+    if day > import_rows.latest_day(clock.now()):
         raise DeclarationMissing("The day of consent lies in the future.")
 
 

@@ -45,7 +45,7 @@ def upload() -> AnyResponse:
     file, form = request.files.get("file"), request.form
     content = file.read() if file else b""
     try:
-        csv_file.decode(content)
+        contents = importing.look(content)
         content_hash = importing.keep(_folder(), content)
         with writing() as session:
             newsletter = _newsletter(session, form.get("newsletter_id", 0, type=int))
@@ -54,7 +54,7 @@ def upload() -> AnyResponse:
                 newsletter_id=newsletter.id,
                 user_id=signed_in_user().id,
                 file_name=printable(file.filename or "") if file else "",
-                content=content,
+                contents=contents,
                 content_hash=content_hash,
                 source=printable(form.get("source", "")),
                 consented_on=form.get("consented_on", ""),

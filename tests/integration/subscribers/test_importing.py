@@ -31,7 +31,7 @@ def declared(database: Database, folder: Path, content: bytes = FILE, source: st
         letter = factories.newsletter(session)
         factories.cast(session, letter)
         row = importing.declare(
-            session, newsletter_id=letter.id, user_id=None, file_name="list.csv", content=content,
+            session, newsletter_id=letter.id, user_id=None, file_name="list.csv", contents=importing.look(content),
             content_hash=content_hash, source=source, consented_on=day,
         )  # fmt: skip
         return row.id
@@ -172,7 +172,7 @@ def test_same_file_is_not_imported_twice(database: Database, tmp_path: Path) -> 
 
     with pytest.raises(AlreadyImported), database.writing() as session:
         importing.declare(
-            session, newsletter_id=row.newsletter_id, user_id=None, file_name="list.csv", content=FILE,
+            session, newsletter_id=row.newsletter_id, user_id=None, file_name="list.csv", contents=importing.look(FILE),
             content_hash=row.content_hash, source="again", consented_on="2026-01-05",
         )  # fmt: skip
     with pytest.raises(Conflict):
@@ -189,7 +189,7 @@ def test_file_whose_import_stopped_may_be_uploaded_and_run_again(database: Datab
     importing.keep(tmp_path, FILE)
     with database.writing() as session:
         again = importing.declare(
-            session, newsletter_id=row.newsletter_id, user_id=None, file_name="list.csv", content=FILE,
+            session, newsletter_id=row.newsletter_id, user_id=None, file_name="list.csv", contents=importing.look(FILE),
             content_hash=row.content_hash, source="again", consented_on="2026-01-05",
         ).id  # fmt: skip
     start(database, again)

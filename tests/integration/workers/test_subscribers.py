@@ -86,7 +86,7 @@ def test_import_ends_with_a_mail_to_who_started_it(runtime: Runtime, mailbox: Ma
     with runtime.writing() as session:
         letter = factories.newsletter(session)
         row = importing.declare(
-            session, newsletter_id=letter.id, user_id=otto.id, file_name="list.csv", content=content,
+            session, newsletter_id=letter.id, user_id=otto.id, file_name="list.csv", contents=importing.look(content),
             content_hash=content_hash, source="paper", consented_on="2026-01-05",
         )  # fmt: skip
         importing.start(session, row.id, columns={"email": 0}, has_header=True, user_id=otto.id)

@@ -68,3 +68,15 @@ def test_row_is_refused_with_a_reason_that_never_repeats_it(cells: tuple[str, ..
 )
 def test_days_are_read_year_first(written: str, day: date | None) -> None:
     assert import_rows.parse_day(written) == day
+
+
+def test_today_in_seoul_is_not_the_future() -> None:
+    # given eight in the morning in Seoul, when it is still yesterday in UTC
+    early = datetime(2026, 9, 13, 23, 0, tzinfo=UTC)
+
+    # when
+    arrival = import_rows.read(Row(2, ("ada@naver.com", "", "", "2026-09-14")), COLUMNS, language="ko", consented_at=DECLARED, now=early)
+
+    # then it is taken, and agreed to by now at the latest
+    assert isinstance(arrival, Arrival)
+    assert arrival.consented_at == early
