@@ -1,18 +1,15 @@
 """Booking: one issue, one slot; the ready version stays until a newer one is ready; moving, releasing, skipping, sending now."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.core import clock as now_clock
 from service.core import jobs
 from service.core.audit import AuditEntry
-from service.core.database import Database
 from service.core.errors import Conflict, Invalid
 from service.issues.models import Issue, IssueState, Revision
 from service.newsletters.models import Newsletter
@@ -67,61 +64,6 @@ def test_a_double_click_books_once(session: Session, letter: Newsletter) -> None
     _book(session, slot, issue, revision)
 
     assert jobs.waiting(session) == {"compile_issue": 1}
-
-
-def test_of_two_editors_booking_one_slot_one_wins(database: Database) -> None:
-    with database.writing() as session:
-        letter = factories.newsletter(session)
-        slot, (mine, my_text), (yours, your_text) = _slot(session, letter), _draft(session, letter), _draft(session, letter)
-    outcomes: list[str] = []
-    start = Barrier(2)
-
-    def book(issue: Issue, revision: Revision) -> None:
-        start.wait()
-        try:
-            with database.writing() as session:
-                _book(session, slot, issue, revision)
-            outcomes.append("booked")
-        except Conflict as conflict:
-            outcomes.append(str(conflict))
-
-    threads = [Thread(target=book, args=each) for each in ((mine, my_text), (yours, your_text))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["Another issue has been booked into this slot.", "booked"]
-    with database.reading() as session:
-        states = sorted(session.scalars(select(Issue.state)))
-        assert states == [IssueState.DRAFT, IssueState.SCHEDULED]
-
-
-def test_one_issue_booked_into_two_slots_at_once_gets_one(database: Database) -> None:
-    with database.writing() as session:
-        letter = factories.newsletter(session)
-        slots, (issue, revision) = [_slot(session, letter, 1), _slot(session, letter, 2)], _draft(session, letter)
-    outcomes: list[str] = []
-    start = Barrier(2)
-
-    def book(slot: Slot) -> None:
-        start.wait()
-        try:
-            with database.writing() as session:
-                _book(session, slot, issue, revision)
-            outcomes.append("booked")
-        except Conflict:
-            outcomes.append("refused")
-
-    threads = [Thread(target=book, args=(slot,)) for slot in slots]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["booked", "refused"]
-    with database.reading() as session:
-        assert session.scalar(select(func.count()).where(Slot.issue_id == issue.id)) == 1
 
 
 def test_a_blocking_problem_forbids_booking_and_is_named(session: Session, letter: Newsletter) -> None:
@@ -322,41 +264,3 @@ def test_the_hour_finds_booked_slots_and_leaves_those_that_wait_for_a_decision(
 
     assert [each.id for each in found] == [slot.id]
     assert [each.id for each in too_late] == [slot.id, other.id]
-
-
-def test_moving_never_overwrites_a_text_booked_meanwhile(database: Database) -> None:
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite writes one at a time")
-
-    # given a booked text, and a newer one
-    with database.writing() as session:
-        letter = factories.newsletter(session)
-        slot, later, (issue, revision) = _slot(session, letter), _slot(session, letter, days=3), _draft(session, letter)
-        _book(session, slot, issue, revision)
-        newer = factories.revision(session, issue, DOCUMENT | {"title": "A calmer week"})
-
-    # when somebody books the newer one while somebody else moves the booking
-    def book_newer() -> None:
-        with database.writing() as other:
-            _book(other, slot, issue, newer)
-
-    event.listen(database.engine, "before_cursor_execute", _once_before("UPDATE slots", book_newer))
-    with pytest.raises(Conflict), database.writing() as session:
-        booking.move(session, issue_id=issue.id, to_slot_id=later.id, user_id=2)
-
-    # then the newer text stays booked
-    with database.reading() as session:
-        booked = booking.slot_of(session, issue.id)
-        assert booked is not None
-        assert (booked.id, booked.revision_id) == (slot.id, newer.id)
-
-
-def _once_before(words: str, act: Callable[[], None]) -> Callable[..., None]:
-    done: list[str] = []
-
-    def hook(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith(words) and not done:
-            done.append(statement)
-            act()
-
-    return hook
