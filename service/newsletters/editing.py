@@ -62,10 +62,10 @@ def add_series(session: Session, newsletter_id: int, *, name: str, weekday: int 
 
 
 def change_series(
-    session: Session, series_id: int, *, name: str, weekday: int | None, labels: Mapping[str, list[str]], by: int | None
+    session: Session, newsletter_id: int, series_id: int, *, name: str, weekday: int | None, labels: Mapping[str, list[str]], by: int | None
 ) -> None:
     """Name, default weekday and label words of a series; a kind of label without words keeps the general ones. Raises Invalid, NotFound."""
-    series = get_series(session, series_id)
+    series = get_series(session, newsletter_id, series_id)
     series.name = _series_name(session, series.newsletter_id, name, series.id)
     series.weekday, series.labels = _weekday(weekday), _labels(labels)
     audit.record(session, "series.changed", user_id=by, noun_id=series_id)
@@ -79,10 +79,10 @@ def get(session: Session, newsletter_id: int) -> Newsletter:
     return newsletter
 
 
-def get_series(session: Session, series_id: int) -> Series:
-    """Raises NotFound."""
+def get_series(session: Session, newsletter_id: int, series_id: int) -> Series:
+    """A series of this newsletter and of no other. Raises NotFound."""
     series = session.get(Series, series_id)
-    if series is None:
+    if series is None or series.newsletter_id != newsletter_id:
         raise NotFound("There is no such series.", remedy="Choose one from the newsletter's settings.")
     return series
 

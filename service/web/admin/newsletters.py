@@ -144,7 +144,7 @@ def add_series(newsletter_id: int) -> Response:
 def show_series(newsletter_id: int, series_id: int) -> str:
     """A series: name, weekday, label words."""
     with reading() as session:
-        newsletter, series = editing.get(session, newsletter_id), editing.get_series(session, series_id)
+        newsletter, series = editing.get(session, newsletter_id), editing.get_series(session, newsletter_id, series_id)
     return render_template(
         "admin/newsletters/series.html",
         newsletter=newsletter,
@@ -163,7 +163,7 @@ def change_series(newsletter_id: int, series_id: int) -> Response:
     labels = labels_given(request.form)
     with writing() as session:
         editing.change_series(
-            session, series_id, name=request.form.get("name", ""), weekday=_weekday(), labels=labels, by=signed_in_user().id
+            session, newsletter_id, series_id, name=request.form.get("name", ""), weekday=_weekday(), labels=labels, by=signed_in_user().id
         )
     flash(translate("Saved."), "good")
     return redirect(url_for("newsletters.show", newsletter_id=newsletter_id, _anchor="series"), code=303)

@@ -95,7 +95,7 @@ def book() -> Response:
     issue_id, slot_id = request.form.get("issue_id", 0, type=int), request.form.get("slot_id", 0, type=int)
 
     def act(session: Session) -> str:
-        revision_id = request.form.get("revision_id", type=int) or issues.text(session, issue_id).revision.id
+        revision_id = _revision_id(session, issue_id)
         slot = booking.book(session, slot_id=slot_id, issue_id=issue_id, revision_id=revision_id, user_id=signed_in_user().id)
         return _said("Booked for {clocks}. A worker makes it ready now.", session, slot)
 
@@ -148,7 +148,7 @@ def send_now() -> Response:
     issue_id, wait_seconds = request.form.get("issue_id", 0, type=int), runtime().settings.send_now_seconds
 
     def act(session: Session) -> str:
-        revision_id = request.form.get("revision_id", 0, type=int)
+        revision_id = _revision_id(session, issue_id)
         sending_now.send_now(session, issue_id=issue_id, revision_id=revision_id, wait_seconds=wait_seconds, user_id=signed_in_user().id)
         return translate("It goes out in {seconds} seconds. You can still stop it.", seconds=round(wait_seconds))
 
@@ -189,6 +189,11 @@ def unskip(slot_id: int) -> Response:
         skipping.unskip(session, slot_id=slot_id, user_id=signed_in_user().id)
     flash(translate("The slot is open again."), "good")
     return redirect(url_for("schedule.slot", slot_id=slot_id), code=303)
+
+
+def _revision_id(session: Session, issue_id: int) -> int:
+    """The text the form means; without one the newest."""
+    return request.form.get("revision_id", type=int) or issues.text(session, issue_id).revision.id
 
 
 def _do(act: Callable[[Session], str], issue_id: int) -> Response:

@@ -66,7 +66,13 @@ def test_series_keep_their_own_label_words(session: Session) -> None:
 
     # when
     editing.change_series(
-        session, series.id, name="Briefing", weekday=None, labels={"summary": [" The  facts ", ""], "why": [""], "odd": ["x"]}, by=1
+        session,
+        newsletter.id,
+        series.id,
+        name="Briefing",
+        weekday=None,
+        labels={"summary": [" The  facts ", ""], "why": [""], "odd": ["x"]},
+        by=1,
     )
 
     # then
@@ -85,3 +91,14 @@ def test_series_names_are_told_apart(session: Session) -> None:
 def test_unknown_newsletter_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound):
         editing.add_series(session, 99, name="Briefing", weekday=1, by=1)
+
+
+def test_series_of_another_newsletter_is_not_found(session: Session) -> None:
+    # given
+    newsletter = editing.create(session, slug="letter", identity=Identity(name="The Letter"), by=1)
+    other = editing.create(session, slug="other", identity=Identity(name="The Other"), by=1)
+    series = editing.add_series(session, newsletter.id, name="Briefing", weekday=1, by=1)
+
+    # when, then
+    with pytest.raises(NotFound):
+        editing.get_series(session, other.id, series.id)

@@ -204,3 +204,10 @@ def test_a_missed_hour_offers_a_decision(
 
     assert "waits for your decision" in page
     assert _state(runtime, issue_id) is IssueState.SCHEDULED
+
+
+def test_send_now_without_a_named_text_takes_the_newest(runtime: Runtime, edith: Browser, issue_id: int) -> None:
+    answer = edith.post("/admin/schedule/send-now", {"issue_id": issue_id})
+
+    assert answer.status_code == 303
+    assert _state(runtime, issue_id) is IssueState.SCHEDULED

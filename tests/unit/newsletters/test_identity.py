@@ -34,6 +34,7 @@ def test_empty_fields_are_no_fault_but_the_name() -> None:
         ("sender_email", "hello"),
         ("sender_email", "hello@naver.com"),
         ("sender_email", "hello@yahoo.co.kr"),
+        ("sender_email", "hello@ｎaver.com"),
         ("reply_to", "desk@@example.com"),
         ("legal_email", "desk@example.com\nBcc: all@example.com"),
         ("sender_name", "Letter\r\nBcc: all@example.com"),
@@ -62,6 +63,6 @@ def test_freemail_is_known(email: str) -> None:
     assert is_freemail(email)
 
 
-@pytest.mark.parametrize("email", ["a@news.example.com", "a@mygmail.com", "a@naver.com.example.org", ""])
+@pytest.mark.parametrize("email", ["a@news.example.com", "a@live.example.com", "a@mygmail.com", "a@naver.com.example.org", ""])
 def test_own_domain_is_not_freemail(email: str) -> None:
     assert not is_freemail(email)
