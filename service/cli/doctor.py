@@ -6,8 +6,8 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli import failures, mail_server, migrate
+from service.cli.launching.addresses import settings_here
 from service.core import drift, redis
-from service.core import settings as configuration
 from service.core.database import Database
 from service.core.settings import Settings
 from service.newsletters import queries
@@ -23,7 +23,7 @@ MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR
 @click.option("--no-domains", is_flag=True, help="Leave the sender domains out (no name server is asked).")
 def doctor(selector: str, no_domains: bool) -> int:
     """Check settings, database, Valkey, mail server, clock and sender domains."""
-    chosen = configuration.load()  # wrong settings end here, all of them listed
+    chosen = settings_here()  # wrong settings end here, all of them listed
     click.echo(shown(ok("settings", "all can be read.")))
     worst = Level.OK
     for finding in examine(chosen, None if no_domains else WorldResolver(), selector):

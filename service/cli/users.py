@@ -5,6 +5,7 @@ import click
 from service.accounts import passwords, queries
 from service.accounts import users as accounts
 from service.accounts.models import Role
+from service.cli.launching.addresses import settings_here
 from service.core import settings
 from service.core.errors import NotFound
 from service.runtime import Runtime
@@ -24,7 +25,7 @@ def users() -> None:
 @click.password_option(help="Asked for when not given; a password on the command line is seen by others on this machine.")
 def create(email: str, name: str, role: str, language: str, zone: str, password: str) -> None:
     """Add a user."""
-    runtime = Runtime(settings.load())
+    runtime = Runtime(settings_here())
     password_hash = passwords.hashed(password, email=email)
     with runtime.writing() as session:
         user = accounts.create(session, email=email, name=name, password_hash=password_hash, role=Role(role), language=language, zone=zone)

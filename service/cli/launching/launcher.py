@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from service.cli.launching import ports, programs
+from service.cli.launching import addresses, ports, programs
 from service.cli.launching.child import Child
 from service.cli.launching.following import Follower
 from service.cli.launching.programs import Program
@@ -44,6 +44,7 @@ class Launcher:
         try:
             with_catcher = programs.needs_catcher(self.settings)
             self.settings = ports.settle(self.settings, self._say, with_catcher=with_catcher)
+            addresses.note(self.settings)
             self._lifeline = os.pipe()
             for program in programs.foundations(self.settings, with_catcher=with_catcher):
                 self._launch(program)
@@ -68,7 +69,7 @@ class Launcher:
         for child in self._children:
             if child.start_again_at is not None:
                 if time.monotonic() >= child.start_again_at:
-                    self._start(child)
+                    self._start_again(child)
                 continue
             code = child.exit_code()
             if code is not None and not child.program.once:
@@ -122,6 +123,14 @@ class Launcher:
         if self._follower:
             self._follower.follow(program.name, child.log)
         self._start(child)
+
+    def _start_again(self, child: Child) -> None:
+        """A full disk or a used-up table of processes passes; the others go on meanwhile."""
+        try:
+            self._start(child)
+        except OSError as failure:
+            pause = child.plan_restart()
+            self._say(f"{child.program.name} cannot be started ({failure.strerror or failure}); it is tried again in {pause:g} s.")
 
     def _start(self, child: Child) -> None:
         assert self._lifeline is not None

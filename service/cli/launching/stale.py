@@ -50,11 +50,12 @@ class Claim:
         self._end_leftovers()
 
     def note(self, name: str, pid: int) -> None:
-        """Remember a started process, so that a later launcher can recognise it."""
+        """Remember a started process, so that a later launcher can recognise it; on a full disk its guard alone has to see to it."""
         self._processes[name] = (pid, started_at(pid) or "")
         draft = self._list_path.with_suffix(".draft")
-        draft.write_text(json.dumps(self._processes))
-        draft.replace(self._list_path)
+        with suppress(OSError):
+            draft.write_text(json.dumps(self._processes))
+            draft.replace(self._list_path)
 
     def release(self) -> None:
         """Everything was ended; the folder is free."""
