@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from service.core.problems import Problem, Severity
-from service.issues import reading_zones
+from service.issues import links, reading_zones
 from service.issues.blocks import (
     QA,
     Block,
+    CallToAction,
     Contents,
+    ContentsItem,
     Digest,
     Figure,
     Hero,
@@ -105,6 +107,8 @@ def _check_block(block: Block) -> Iterator[Problem]:
         yield from _check_question(block)
     if isinstance(block, Signoff) and not block.author:
         yield _warning("The sign-off names no author.", block)
+    if isinstance(block, CallToAction) and block.url and not links.is_address(block.url):
+        yield _error("The address {url} of the link “{text}” is no web address.", block, url=block.url, text=_short(" ".join(block.lines)))
     for text in texts_of(block):
         yield from _check_links(text, block)
 
@@ -123,7 +127,7 @@ def _check_image(image: Image, block: Block) -> Iterator[Problem]:
 def _check_more(more: More, block: Block) -> Iterator[Problem]:
     if not (more.url or "").strip():
         yield _error("The link “{text}” has no address.", block, part="more", text=more.text or more.label or "")
-    elif not _is_address(more.url):
+    elif not links.is_address(more.url):
         yield _error("The address {url} of the link “{text}” is no web address.", block, part="more", url=more.url, text=more.text)
 
 
@@ -161,27 +165,21 @@ def _check_link(text: Rich, mark: Mark, block: Block) -> Iterator[Problem]:
     words = text.text[mark.start : mark.end]
     if not (mark.url or "").strip():
         yield _error("The link “{text}” has no address.", block, text=words)
-    elif not _is_address(mark.url):
+    elif not links.is_address(mark.url):
         yield _error("The address {url} of the link “{text}” is no web address.", block, url=mark.url, text=words)
-
-
-def _is_address(url: str | None) -> bool:
-    address = (url or "").strip()
-    start = address.lower().startswith
-    return (start(("https://", "http://")) and len(address.split("//", 1)[1]) > 3 and not any(c.isspace() for c in address)) or start(
-        "mailto:"
-    )
 
 
 def _check_contents(document: Document) -> Iterator[Problem]:
     """Lines without a section, sections without a line, and lines in another order than their sections."""
     contents = [block for block in document.blocks if isinstance(block, Contents)]
-    if not contents:
+    if not any(_is_filled(item) for block in contents for item in block.items):
         return
     order = {block.id: at for at, block in enumerate(document.blocks)}
     for block in contents:
         last = -1
         for item in block.items:
+            if not _is_filled(item):
+                continue
             if item.target not in order:
                 yield _warning("The contents announce “{text}”, and no section has that title.", block, text=item.text)
             elif order[item.target] < last:
@@ -192,6 +190,11 @@ def _check_contents(document: Document) -> Iterator[Problem]:
     for section in document.blocks:
         if isinstance(section, Story | Insight | Digest) and section.id not in listed:
             yield _warning("The section “{title}” is missing in the contents.", section, title=section.title)
+
+
+def _is_filled(item: ContentsItem) -> bool:
+    """Whether anybody has written anything into a row of the contents yet."""
+    return bool(plain(item.text).strip() or item.emoji or item.target)
 
 
 def _check_ids(document: Document) -> Iterator[Problem]:

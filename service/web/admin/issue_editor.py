@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from service.core.errors import Invalid, PressrunError
 from service.issues import arranging, assets, checks, editing, markup, queries, workflow
 from service.issues import document as documents
+from service.issues import links as link_rule
 from service.issues.assets import Picture
 from service.issues.blocks import BLOCKS
 from service.issues.document import Document
@@ -80,7 +81,7 @@ def overwrite(issue_id: int) -> Response:
     """After a conflict: my text on top of theirs, which stays in the list of revisions."""
     try:
         document = documents.from_json(json.loads(request.form.get("document", "")))
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise Invalid("The text did not arrive whole.", remedy="Go back and try again.") from broken
     response = _store(issue_id, document, request.form.get("based_on", 0, type=int), note="overwrite")
     return response or redirect(url_for("issue_editor.edit", issue_id=issue_id), code=303)
@@ -90,27 +91,41 @@ def overwrite(issue_id: int) -> Response:
 @editor
 def links(issue_id: int) -> str:
     """Every link without an address, in one list."""
-    with reading() as session:
-        text = queries.text(session, issue_id)
-        newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
-        booked = schedule.of_issue(session, issue_id)
-    missing = arranging.missing_links(text.document)
-    return render_template("admin/issues/links.html", tab="links", text=text, newsletter=newsletter, booked=booked, missing=missing)
+    return _links_page(issue_id, {})
 
 
 @blueprint.post("/<int:issue_id>/links")
 @editor
 def fill_links(issue_id: int) -> Response:
-    """Put the given addresses in."""
+    """Put the given addresses in; one that cannot be a link is shown again with its row, and nothing is kept of it."""
     with reading() as session:
         text = queries.text(session, issue_id, request.form.get("based_on", 0, type=int))
     given: dict[tuple[str, str], str] = {}
+    refused: dict[tuple[str, str], str] = {}
     for missing in arranging.missing_links(text.document):
-        url = request.form.get(f"url:{missing.block}:{missing.path}", "").strip()
-        if url:
-            given[missing.block, missing.path] = url if "://" in url or url.startswith("mailto:") else f"https://{url}"
-    response = _store(issue_id, arranging.fill_links(text.document, given), text.revision.id, note="links")
+        typed = request.form.get(f"url:{missing.block}:{missing.path}", "").strip()
+        url = link_rule.completed(typed)
+        if link_rule.is_address(url):
+            given[missing.block, missing.path] = url
+        elif typed:
+            refused[missing.block, missing.path] = typed
+    response = None
+    if given or not refused:
+        response = _store(issue_id, arranging.fill_links(text.document, given), text.revision.id, note="links")
+    if response is None and refused:
+        return make_response(_links_page(issue_id, refused), 422)
     return response or redirect(url_for("issue_editor.links", issue_id=issue_id), code=303)
+
+
+def _links_page(issue_id: int, refused: dict[tuple[str, str], str]) -> str:
+    with reading() as session:
+        text = queries.text(session, issue_id)
+        newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
+        booked = schedule.of_issue(session, issue_id)
+    missing = arranging.missing_links(text.document)
+    return render_template(
+        "admin/issues/links.html", tab="links", text=text, newsletter=newsletter, booked=booked, missing=missing, refused=refused
+    )
 
 
 def _store(issue_id: int, document: Document, based_on: int, *, note: str) -> Response | None:

@@ -202,3 +202,30 @@ def test_whether_it_contains_advertising_decides_before_booking(runtime: Runtime
     assert "(광고) A calm week" in edith.get(f"/admin/issues/{issue_id}/preview").text
     with runtime.database.reading() as session:
         assert queries.issue(session, issue_id).is_advertising
+
+
+@pytest.mark.parametrize(
+    "typed", ["not a url", "www.example.com/a b", "javascript:alert(1)", "ftp://example.com/a", "news", "a.example:99999"]
+)
+def test_an_address_that_is_no_link_is_refused_in_its_row(runtime: Runtime, letter: Newsletter, edith: Browser, typed: str) -> None:
+    issue_id = _issue(runtime, letter)
+    form = dict(editor_form.fields(edith.get(f"/admin/issues/{issue_id}/links").text, "/links"))
+
+    answer = edith.post(f"/admin/issues/{issue_id}/links", {**form, "url:story-3:more": typed})
+
+    assert answer.status_code == 422
+    assert "is not a full web address" in answer.text
+    assert dict(editor_form.fields(answer.text, "/links"))["url:story-3:more"] == typed
+    assert documents.to_json(_document(runtime, issue_id)) == documents.to_json(DOCUMENT)
+
+
+def test_an_address_without_its_scheme_is_completed(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
+    issue_id = _issue(runtime, letter)
+    form = dict(editor_form.fields(edith.get(f"/admin/issues/{issue_id}/links").text, "/links"))
+
+    edith.post(f"/admin/issues/{issue_id}/links", {**form, "url:story-3:more": "www.example.com/ice"})
+
+    story = _document(runtime, issue_id).block("story-3")
+    assert isinstance(story, Story)
+    assert story.more is not None
+    assert story.more.url == "https://www.example.com/ice"

@@ -11,6 +11,13 @@ from service.issues.checks import check
 from service.issues.document import Byline, Document
 
 BYLINE = Byline(author="Edith", at="2026-03-04T09:40:00-08:00", zone="PST", text="Edith 2026.03.04 09:40 PST")
+NO_LINKS = [
+    "https://javascript:alert(1)",
+    "ftp://files.example.com/a",
+    "https://news",
+    "https://www.example.com/a b",
+    "https://a.example:x/",
+]
 WHOLE = Document(title="Ice", subject="Ice", byline=BYLINE, blocks=(Prose("p", "A word."),))
 
 
@@ -22,7 +29,7 @@ def test_whole_document_has_no_problems() -> None:
     assert check(WHOLE) == []
 
 
-@pytest.mark.parametrize("url", [None, "", " ", "example.com", "javascript:alert(1)", "https://", "https://exa mple.com"])
+@pytest.mark.parametrize("url", [None, "", " ", "example.com", "javascript:alert(1)", "https://", "https://exa mple.com", *NO_LINKS])
 def test_link_without_a_web_address_blocks_booking(url: str | None) -> None:
     document = replace(WHOLE, blocks=(Insight("i", title="T", more=More("More", "all", url)),))
 
@@ -106,3 +113,18 @@ def test_problems_of_a_text_name_the_line_they_are_about() -> None:
     problems: list[Problem] = reading.read(text).problems
 
     assert [(problem.severity, problem.line) for problem in problems] == [(Severity.WARNING, 3), (Severity.ERROR, 11)]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "http://news.example.com:8080/a?b=c#d", "https://뉴스.example", "mailto:ada@example.com"]
+)
+def test_link_that_leads_somewhere_is_no_problem(url: str) -> None:
+    document = replace(WHOLE, blocks=(Prose("p", Rich("see this", (Mark("link", 4, 8, url),))),))
+
+    assert check(document) == []
+
+
+def test_contents_nobody_has_filled_in_yet_are_no_problem() -> None:
+    document = replace(WHOLE, blocks=(Contents("c", items=(ContentsItem(None, ""),)), Insight("i", title="T")))
+
+    assert check(document) == []
