@@ -1,5 +1,7 @@
 """`pressrun subscribers`: look up, import and suppress readers from the terminal. Addresses are masked unless they were typed in."""
 
+import contextlib
+import time
 from pathlib import Path
 
 import click
@@ -11,6 +13,8 @@ from service.newsletters import queries as newsletters
 from service.runtime import Runtime
 from service.subscribers import address, csv_file, importing, queries, suppression
 from service.subscribers.models import Import, Standing, SuppressionReason
+
+LOOK_SECONDS, PATIENCE_SECONDS = 0.2, 15.0
 
 
 @click.group("subscribers")
@@ -49,6 +53,10 @@ def import_(file: Path, slug: str, source: str, consented_on: str) -> None:
         raise csv_file.UnreadableFile("The file is larger than 20 MB.", remedy="Split it into several files.")
     content, folder = file.read_bytes(), importing.folder(runtime.settings.var_dir)
     contents = importing.look(content)
+    if "email" not in contents.columns:
+        raise csv_file.UnreadableFile(
+            "No column of {file} holds e-mail addresses.", remedy="Name the columns in its first row: email, name.", file=file.name
+        )
     content_hash = importing.keep(folder, content)
     with runtime.writing() as session:
         row = importing.declare(
@@ -63,7 +71,9 @@ def import_(file: Path, slug: str, source: str, consented_on: str) -> None:
         )
         importing.start(session, row.id, columns=contents.columns, has_header=contents.has_header, user_id=None)
         import_id = row.id
-    importing.run(runtime.writing, runtime.signer, import_id, folder)
+    with contextlib.suppress(importing.AnotherRuns):  # a worker heard of it first
+        importing.run(runtime.writing, runtime.signer, import_id, folder)
+    _wait(runtime, import_id)
     _report(runtime, import_id)
 
 
@@ -89,6 +99,19 @@ def unsuppress(email: str, note: str) -> None:
     with runtime.writing() as session:
         suppression.lift(session, fingerprint, note=note, user_id=None)
     click.echo("This address may be mailed again.")
+
+
+def _wait(runtime: Runtime, import_id: int) -> None:
+    """Return when the import is done, or when nothing of it has moved for PATIENCE_SECONDS."""
+    done, until = -1, 0.0
+    while True:
+        with runtime.reading() as session:
+            row = session.get_one(Import, import_id)
+        if row.rows_done != done:
+            done, until = row.rows_done, time.monotonic() + PATIENCE_SECONDS
+        if row.finished_at or time.monotonic() > until:
+            return
+        time.sleep(LOOK_SECONDS)
 
 
 def _report(runtime: Runtime, import_id: int) -> None:

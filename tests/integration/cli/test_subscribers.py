@@ -1,6 +1,7 @@
 """`pressrun subscribers` over a database of its own."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,7 +9,7 @@ from click.testing import CliRunner, Result
 from service.cli.subscribers import subscribers
 from service.core.settings import PREFIX
 from service.runtime import Runtime
-from service.subscribers import address, suppression
+from service.subscribers import address, csv_file, importing, suppression
 from tests.support import factories
 
 
@@ -67,3 +68,29 @@ def test_address_is_suppressed_and_let_go(command, runtime: Runtime) -> None:  #
 
     with runtime.reading() as session:
         assert (before, suppression.is_suppressed(session, hashed)) == (True, False)
+
+
+def test_an_import_that_a_worker_took_first_is_waited_for(command, runtime, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "list.csv"
+    file.write_text("email\ncleo@naver.example\n")
+    run = importing.run
+
+    def beaten(*arguments: Any) -> None:
+        run(*arguments)
+        raise importing.AnotherRuns("Another worker is at this import.")
+
+    monkeypatch.setattr(importing, "run", beaten)
+    result = command("import", str(file), "--source", "fair", "--consented-on", "2026-01-05")
+
+    assert result.exit_code == 0
+    assert "1 added, 0 were there already, 0 refused." in result.output
+
+
+def test_a_file_without_addresses_says_how_to_name_its_columns(command, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "list.csv"
+    file.write_text("a,b\n1,2\n")
+
+    result = command("import", str(file), "--source", "fair", "--consented-on", "2026-01-05")
+
+    assert isinstance(result.exception, csv_file.UnreadableFile)
+    assert "first row" in result.exception.remedy
