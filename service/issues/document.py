@@ -58,6 +58,8 @@ def to_json(document: Document, problems: list[Problem] | None = None) -> dict[s
 
 def from_json(data: dict[str, Any]) -> Document:
     """Read the stored form back; raises InvalidDocument with the path of the first value that does not fit."""
+    if not isinstance(data, dict):
+        raise InvalidDocument("{path}: expected an object.", path="document")
     if data.get("schema", SCHEMA_VERSION) != SCHEMA_VERSION:
         raise InvalidDocument("This document was written by another version of Pressrun (schema {schema}).", schema=data.get("schema"))
     known = {key: value for key, value in data.items() if key not in ("schema", "problems")}

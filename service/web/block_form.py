@@ -22,6 +22,7 @@ EMPTY_ROWS: dict[tuple[str, str], Any] = {
     ("digest", "items"): DigestItem(None, ""),
     ("story", "other"): Other("", ""),
 }
+WEEKDAYS = tuple("1234567")  # the boxes there are, as ISO numbers
 SHORT = 90
 ROW_ACTS = ("rowup", "rowdown", "rowdelete")
 
@@ -45,8 +46,14 @@ def act(value: str) -> Act:
 
 
 def read(form: Iterable[tuple[str, str]], base: Document, *, row_act: Act | None = None) -> Document:
-    """The document that the form says; `base` gives what no field shows. Raises Invalid for a part that is no part."""
-    pairs = list(form)
+    """The document that the form says; `base` gives what no field shows. Raises Invalid for a form that is not ours, or came in pieces."""
+    try:
+        return _read(list(form), base, row_act)
+    except (AttributeError, TypeError, ValueError) as broken:  # a field where a group belongs, or a group where a field does
+        raise Invalid("The text did not arrive whole.", remedy="Go back and try again.") from broken
+
+
+def _read(pairs: list[tuple[str, str]], base: Document, row_act: Act | None) -> Document:
     values = _nested(pairs)
     if row_act is not None and row_act.verb in ROW_ACTS:
         _move_row(values, row_act)
@@ -153,7 +160,7 @@ def _value(hint: Any, given: Any, base: Any) -> Any:
 def _rows(kind: Any, given: Any) -> tuple[Any, ...]:
     if kind is int:  # boxes that may be ticked
         boxes = given if isinstance(given, list) else [given]
-        return tuple(sorted({int(box) for box in boxes if isinstance(box, str) and box.isdecimal() and box != "0"}))
+        return tuple(sorted({int(box) for box in boxes if box in WEEKDAYS}))
     if not isinstance(given, dict):
         return ()
     numbers = sorted((number for number in given if number.isdecimal()), key=int)

@@ -38,6 +38,7 @@ def translate_all(app: Flask) -> None:
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_away)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(UnicodeEncodeError, _unstorable)  # half a character
     app.register_error_handler(OverflowError, _unstorable)  # of SQLite's driver, which nobody wraps
     app.register_error_handler(Exception, _fault)
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from service.issues.models import IssueState
+from service.runtime import Runtime
+from tests.support import factories
 from tests.support.desk import Browser
 
 pytestmark = pytest.mark.both_databases
@@ -22,3 +25,26 @@ def test_text_with_a_nul_is_refused(otto: Browser) -> None:
 
     # then
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("edit", {"b:x": "1"}),
+        ("edit", {"blocks": "x:prose", "b:x:text": "a", "b:x:text.0": "b"}),
+        ("edit", {"blocks": "x:story", "b:x:more": "a"}),
+        ("edit/overwrite", {"document": "[]"}),
+        ("edit/overwrite", {"document": '{"title": "\\ud800"}'}),
+    ],
+)
+def test_form_that_is_not_ours_is_refused(runtime: Runtime, edith: Browser, path: str, form: dict[str, str]) -> None:
+    # given
+    with runtime.writing() as session:
+        issue = factories.issue(session, factories.newsletter(session), IssueState.DRAFT)
+        revision = factories.revision(session, issue)
+
+    # when
+    answer = edith.post(f"/admin/issues/{issue.id}/{path}", {"based_on": str(revision.id), **form})
+
+    # then
+    assert answer.status_code in (400, 422)
