@@ -49,7 +49,8 @@ def start(session: Session, settings: Settings, issue_id: int, compiled_id: int,
     if compiled is None or compiled.issue_id != issue_id or not compiled.is_ready:
         raise NotReady("The issue has no finished version to send.", remedy="Open the issue and mend what is marked as an error.")
     # the conditional UPDATE is the lock: of two launchers one goes on, the other waits and then finds the issue sending
-    workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.SCHEDULED, IssueState.NEEDS_DECISION))
+    before = (IssueState.SCHEDULED, IssueState.NEEDS_DECISION)
+    workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=before, is_told=False)  # told below, as a launch
     now = clock.now()
     terms = audience.terms(session, issue_id)
     next_slot_at = due.next_booked_at(session, terms.newsletter_id, now)

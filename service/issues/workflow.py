@@ -45,9 +45,18 @@ def predecessors(to: IssueState) -> frozenset[IssueState]:
     return frozenset(state for state, following in MOVES.items() if to in following)
 
 
-def move(session: Session, issue_id: int, to: IssueState, *, user_id: int | None = None, from_: Iterable[IssueState] | None = None) -> None:
+def move(
+    session: Session,
+    issue_id: int,
+    to: IssueState,
+    *,
+    user_id: int | None = None,
+    from_: Iterable[IssueState] | None = None,
+    is_told: bool = True,
+) -> None:
     """Change the state if it is one of `from_` (default: every legal predecessor); the UPDATE itself is the lock.
 
+    The audit log tells of it, unless the caller writes a line of its own (`is_told` False).
     Raises WrongState with the state it is in, NotFound where there is no such issue; ValueError for a move that is never legal.
     """
     allowed = predecessors(to)
@@ -66,7 +75,8 @@ def move(session: Session, issue_id: int, to: IssueState, *, user_id: int | None
     issue = session.get(Issue, issue_id)
     if issue is not None:
         session.refresh(issue)
-    audit.record(session, f"issue.{to.value}", user_id=user_id, noun_id=issue_id)
+    if is_told:
+        audit.record(session, f"issue.{to.value}", user_id=user_id, noun_id=issue_id)
 
 
 def _refusal(session: Session, issue_id: int, to: IssueState) -> Conflict | NotFound:

@@ -1,4 +1,4 @@
-"""The audit log: who did what, when; newest first, with whether the chain is whole (F19). For operators."""
+"""The audit log: who did what, when; newest first (F19). For operators."""
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
@@ -6,6 +6,7 @@ from sqlalchemy import select
 from service.accounts import queries as accounts
 from service.core import pages
 from service.core.audit import AuditEntry
+from service.web import audit_words
 from service.web.access import operator
 from service.web.transaction import reading
 
@@ -66,4 +67,4 @@ def listing() -> str:
     with reading() as session:
         page = pages.paginate(session, select(AuditEntry).order_by(AuditEntry.id.desc()), number)
         names = accounts.names(session)
-    return render_template("admin/audit/listing.html", page=page, names=names, acts=ACTS)
+    return render_template("admin/audit/listing.html", page=page, names=names, acts=ACTS, details=audit_words.details)

@@ -57,6 +57,10 @@ def test_settings_are_kept_in_their_canonical_form(otto: Browser, letter: Newsle
     assert answer.status_code == 303
     now = kept(runtime)
     assert (now.sender_email, now.brand_color, now.legal_telephone) == ("hello@news.example.com", "#1f4fd8", "+82 2 123 4567")
+    page = otto.get(f"/admin/newsletters/{letter.id}").text
+    assert '<a href="#legal_telephone">' not in page
+    assert '<a href="#rhythm">The rhythm is not set' in page
+    otto.post(f"/admin/newsletters/{letter.id}/rhythm", {"weekday": "1", "time": "07:30", "clock": "readers"})
     assert "can be booked yet" not in otto.get(f"/admin/newsletters/{letter.id}").text
 
 
