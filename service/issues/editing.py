@@ -1,5 +1,7 @@
 """Writing an issue: every save is a new Revision, and nothing that was saved is ever lost or overwritten."""
 
+import dataclasses
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,12 @@ class StaleRevision(Conflict):
 
 
 def create(session: Session, newsletter_id: int, document: Document, *, user_id: int | None, note: str = "") -> Issue:
-    """A new draft with its first revision, in the newsletter's language; its series is the one the document names."""
+    """A new draft with its first revision, in the newsletter's language; its series is the one the document names.
+
+    A subject that repeats the headline is left empty, which means the headline, whatever becomes of it.
+    """
+    if document.subject == document.title:
+        document = dataclasses.replace(document, subject=None)
     newsletter = session.get(Newsletter, newsletter_id)
     if newsletter is None:
         raise NotFound("There is no newsletter {id}.", id=newsletter_id)

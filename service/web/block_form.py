@@ -209,6 +209,8 @@ def _head(form: Mapping[str, str], document: Document) -> Document:
     values: dict[str, Any] = {name: given(name) for name in ("subject", "preheader", "series") if f"h:{name}" in form}
     if "h:title" in form:
         values["title"] = given("title") or ""
+        if values["title"] != document.title and values.get("subject") == document.title:
+            values["subject"] = None  # it was the headline, and stays so
     if "h:period" in form and given("period") != document.period:
         days = reading_periods.parse_period(given("period") or "")
         values["period"] = given("period")

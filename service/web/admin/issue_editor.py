@@ -15,10 +15,12 @@ from service.issues import links as link_rule
 from service.issues.assets import Picture
 from service.issues.blocks import BLOCKS
 from service.issues.document import Document
+from service.issues.models import Asset
 from service.newsletters.models import Newsletter
 from service.schedule import queries as schedule
 from service.web import block_form
 from service.web.access import editor, signed_in_user
+from service.web.admin import issue_differences
 from service.web.block_form import Act
 from service.web.templating import refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
@@ -44,7 +46,7 @@ def edit(issue_id: int) -> str:
         text=text,
         newsletter=newsletter,
         booked=booked,
-        pictures={reference: assets.PATH + assets.file_name(asset) for reference, asset in pictures.items()},
+        pictures=_picture_paths(pictures),
         problems=problems,
         by_block={block.id: [problem for problem in problems if problem.block == block.id] for block in text.document.blocks},
         is_editable=text.issue.state in workflow.EDITABLE,
@@ -144,6 +146,7 @@ def _conflict(issue_id: int, mine: Document) -> Response:
         theirs = queries.text(session, issue_id)
         newsletter = session.get_one(Newsletter, theirs.issue.newsletter_id)
         booked = schedule.of_issue(session, issue_id)
+        pictures = assets.by_reference(session, assets.references(theirs.document) | assets.references(mine))
     page = render_template(
         "admin/issues/conflict.html",
         tab="edit",
@@ -151,19 +154,14 @@ def _conflict(issue_id: int, mine: Document) -> Response:
         newsletter=newsletter,
         booked=booked,
         mine=json.dumps(documents.to_json(mine), ensure_ascii=False),
-        differences=_differences(theirs.document, mine),
+        differences=issue_differences.between(theirs.document, mine),
+        pictures=_picture_paths(pictures),
     )
     return make_response(page, 409)
 
 
-def _differences(theirs: Document, mine: Document) -> list[tuple[str, str]]:
-    """(their words, my words) of each part that is not the same, in my order; parts that only they have come last."""
-    found = [] if theirs.title == mine.title else [(theirs.title, mine.title)]
-    for block in mine.blocks:
-        other = theirs.block(block.id)
-        if other != block:
-            found.append((block_form.all_words(other), block_form.all_words(block)))
-    return found + [(block_form.all_words(block), "") for block in theirs.blocks if mine.block(block.id) is None]
+def _picture_paths(pictures: dict[str, Asset]) -> dict[str, str]:
+    return {reference: assets.PATH + assets.file_name(asset) for reference, asset in pictures.items()}
 
 
 def _acted(document: Document, act: Act) -> tuple[Document, str]:

@@ -85,7 +85,7 @@ def test_pasted_text_is_read_shown_with_its_lines_and_becomes_a_draft(runtime: R
     with runtime.database.reading() as session:
         (listed,) = queries.listed(session, letter.id).items
         document = queries.text(session, listed.id).document
-    assert documents.to_json(document) == documents.to_json(reading.read(text).document)
+    assert documents.to_json(document) == {**documents.to_json(reading.read(text).document), "subject": None}
 
 
 def test_pasted_html_keeps_links_and_bold(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
@@ -229,3 +229,31 @@ def test_an_address_without_its_scheme_is_completed(runtime: Runtime, letter: Ne
     assert isinstance(story, Story)
     assert story.more is not None
     assert story.more.url == "https://www.example.com/ice"
+
+
+def test_the_subject_follows_a_headline_it_repeated(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
+    issue_id = _issue(runtime, letter, Document("A calm week", subject="A calm week", blocks=DOCUMENT.blocks))
+    fields = [(name, "A wild week" if name == "h:title" else value) for name, value in _edit(edith, issue_id)]
+
+    _save(edith, issue_id, [(name, "A calm week" if name == "h:subject" else value) for name, value in fields])
+
+    document = _document(runtime, issue_id)
+    assert (document.title, document.subject) == ("A wild week", None)
+
+
+def test_a_conflict_shows_every_field_that_differs(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
+    issue_id = _issue(runtime, letter)
+    typed = {
+        "h:preheader": "My preheader",
+        "b:story-3:more.url": "https://example.com/mine",
+        "b:story-3:figure.alt": "My picture",
+        "b:prose-1:text": "[Good](https://example.com/good) morning",
+    }
+    mine = [(name, typed.get(name, value)) for name, value in _edit(edith, issue_id)]
+    _save(edith, issue_id, [(name, "Theirs" if name == "h:title" else value) for name, value in _edit(edith, issue_id)])
+
+    conflict = _save(edith, issue_id, mine)
+
+    shown = conflict.text.partition("Where they differ")[2]
+    assert conflict.status_code == 409
+    assert all(words in shown for words in [*typed.values(), "Theirs", "Preheader", "Alternative text", "Address"])
