@@ -8,7 +8,7 @@ from service.subscribers.address import Provider
 STATES = {  # state -> words, tone, what it means
     DeliveryState.ACCEPTED: ("Taken by the mail server", "good", "The receiving side said yes. Whether it was read is another matter."),
     DeliveryState.QUEUED: ("Waiting", "quiet", "Not handed over yet."),
-    DeliveryState.DEFERRED: ("Will retry", "warn", "Not taken this time; it is tried again by itself."),
+    DeliveryState.DEFERRED: ("Will retry", "info", "Not taken this time; it is tried again by itself."),
     DeliveryState.UNCERTAIN: ("Not sure it arrived", "warn", "Handed over, but the reply was lost."),
     DeliveryState.REFUSED: ("Refused", "bad", "Not taken, and not tried again."),
     DeliveryState.SKIPPED: ("Not sent, on purpose", "quiet", "Left, paused, or on the do-not-mail list before the hand-over."),
