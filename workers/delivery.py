@@ -16,6 +16,7 @@ from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
 from workers.jobs import job, periodic
+from workers.places import Places
 from workers.process import runtime
 
 log = logs.get(__name__)
@@ -23,6 +24,7 @@ log = logs.get(__name__)
 DRAIN_SECONDS = 20.0
 EVERY_TICK = 1  # seconds; shorter than any tick
 
+_places = Places()
 _senders: dict[int, Sender] = {}  # by process id: connections are made after the fork and kept between drains
 
 
@@ -33,15 +35,21 @@ def drain(lane: str) -> None:
 
 
 def drain_lane(runtime: Runtime, lane: str) -> None:
-    """Send for at most DRAIN_SECONDS, close what is through, and nudge again where time was up and not the work."""
-    sender = sender_of(runtime)
-    with stopped_by_sigterm(sender):
-        done = sender.drain(lane, seconds=DRAIN_SECONDS)
+    """Send for at most DRAIN_SECONDS, close what is through, and nudge whoever still waits.
+
+    `worker_processes` children send at once, so that one stays free for ticks; a nudge beyond them is made up for when one of them ends.
+    """
+    with _places.one_of(runtime.settings.worker_processes) as is_mine:
+        if not is_mine:
+            return
+        sender = sender_of(runtime)
+        with stopped_by_sigterm(sender):
+            done = sender.drain(lane, seconds=DRAIN_SECONDS)
     if done.issues:
         with runtime.writing() as session:
             closing.close_finished(session)
-    if done.is_time_up:
-        runtime.broker.nudge_sending([lane])
+    if done.batches or done.is_time_up:
+        _nudge(runtime)
 
 
 def sender_of(runtime: Runtime) -> Sender:

@@ -46,11 +46,11 @@ class Launcher:
             self.settings = ports.settle(self.settings, self._say, with_catcher=with_catcher)
             addresses.note(self.settings)
             self._lifeline = os.pipe()
-            for program in programs.foundations(self.settings, with_catcher=with_catcher):
+            for program in programs.foundations(self.settings):
                 self._launch(program)
             self._await(30.0)
             self._need_valkey()
-            for program in programs.processes(self.settings):
+            for program in programs.processes(self.settings, with_catcher=with_catcher):
                 self._launch(program)
         except BaseException:
             self.stop()

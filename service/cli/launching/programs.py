@@ -39,24 +39,23 @@ def needs_catcher(settings: Settings) -> bool:
     return bool(settings.smtp_url == Settings.model_fields["smtp_url"].default)
 
 
-def foundations(settings: Settings, *, with_catcher: bool) -> list[Program]:
-    """What the others stand on: Valkey, the mail catcher, the schema."""
+def foundations(settings: Settings) -> list[Program]:
+    """What the others wait for: Valkey, the schema."""
     found = [_valkey(settings)] if needs_valkey(settings) else []
-    if with_catcher:
-        command = (PYTHON, "-m", "service.cli.main", "catcher")
-        found.append(Program("catcher", command, lambda: _accepts(settings.catcher_port)))
     if not _has_newest_schema(settings):
         found.append(Program("migrate", (PYTHON, "-m", "service.cli.main", "migrate"), lambda: True, once=True))
     return found
 
 
-def processes(settings: Settings) -> list[Program]:
-    """The Procfile's processes with this machine's ports."""
+def processes(settings: Settings, *, with_catcher: bool) -> list[Program]:
+    """The Procfile's processes with this machine's ports, and the mail catcher."""
     web, edge = ports.port_of(settings.base_url, ports.WEB_PORT), ports.port_of(settings.edge_url, ports.EDGE_PORT)
     ready_file = settings.var_dir / "run" / "worker.ready"
     ready_file.unlink(missing_ok=True)  # an earlier run's says nothing about this one's worker
     celery = (PYTHON, "-m", "celery", "-A")
+    catcher = Program("catcher", (PYTHON, "-m", "service.cli.main", "catcher"), lambda: _accepts(settings.catcher_port))
     return [
+        *([catcher] if with_catcher else []),
         Program("worker", (*celery, "workers.app", *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
         Program("web", _granian("service.wsgi:app", web, threads=8), lambda: _serves(web)),
         Program("edge", _granian("service.edge:app", edge, threads=2), lambda: _serves(edge)),
