@@ -11,7 +11,8 @@ from service.tracking.paths import CLICK_PATH
 
 NEUTRAL_TOKEN = "preview"  # reads as no token at all, so that a click on it changes nothing and counts for nobody
 
-_MEASURED = rf"[^\s\"'<>()]*{CLICK_PATH}{fields.token(fields.MEASURING)}/"
+# only from where a run of characters begins: a match at each of its characters would cost the square of its length
+_MEASURED = rf"(?<![^\s\"'<>()])[^\s\"'<>()]*{CLICK_PATH}{fields.token(fields.MEASURING)}/"
 _UNNUMBERED = re.compile(_MEASURED + fields.LINK.pattern)
 _NUMBERED = re.compile(_MEASURED + r"(\d+)")
 _OF_A_READER = re.compile(rf'<a\s[^>]*href="[^"]*{fields.token("(measuring|acting)")}[^"]*"[^>]*>(.*?)</a\s*>', re.DOTALL)
