@@ -27,7 +27,8 @@ sure: setup-tests ## style, types, import contracts, templates, architecture
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@if [ -d templates ]; then $(BIN)/djlint templates/web --lint --quiet; fi
+	@$(BIN)/djlint templates/web --lint --quiet
+	@$(BIN)/djlint templates/email --extension mjml --ignore H006,H013,H021,H024,H036,T041 --lint --quiet
 	@$(BIN)/pytest tests/architecture -q
 
 format: setup-tests ## put the code into its form
