@@ -49,6 +49,8 @@ def status(issue_id: int | None, is_json: bool, language: str) -> None:
         click.echo(f"  {lane}: " + ", ".join(f"{count} {state}" for state, count in states.items() if count))
     if progress.seconds_left is not None:
         click.echo(f"  {progress.rate:g} a minute, about {progress.seconds_left} s left")
+    if progress.by_state["deferred"] and progress.next_retry_at is not None:
+        click.echo(f"  what was deferred is tried again from {progress.next_retry_at:%H:%M:%S} UTC on")
     for message, remedy in words:
         click.echo(f"! {message}\n  → {remedy}")
 

@@ -1,5 +1,6 @@
 """`pressrun doctor`: one line for each thing that sending needs, with what to do about it; status 1 where something is in the way."""
 
+import shutil
 from collections.abc import Callable, Iterator
 
 import click
@@ -17,12 +18,14 @@ from service.newsletters.findings import Finding, Level, Resolver, error, ok, wa
 
 MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
 
+LEAST_MEGABYTES, LOW_MEGABYTES = 50, 1000  # free, below which nothing is to be started, and below which somebody should look
+
 
 @click.command()
 @click.option("--selector", default="", help="The DKIM selector that your mail server signs with.")
 @click.option("--no-domains", is_flag=True, help="Leave the sender domains out (no name server is asked).")
 def doctor(selector: str, no_domains: bool) -> int:
-    """Check settings, database, Valkey, mail server, clock and sender domains."""
+    """Check settings, database, disk, Valkey, mail server, clock and sender domains."""
     chosen = settings_here()  # wrong settings end here, all of them listed
     click.echo(shown(ok("settings", "all can be read.")))
     worst = Level.OK
@@ -41,6 +44,7 @@ def examine(settings: Settings, resolver: Resolver | None, selector: str = "") -
             is_usable &= finding.level is not Level.ERROR
             yield finding
         yield from check_valkey(settings)
+        yield check_disk(settings)
         yield mail_server.check(settings.smtp_url)
         if is_usable and resolver is not None:
             yield from _check_domains(database, resolver, selector)
@@ -69,6 +73,18 @@ def check_database(database: Database) -> Iterator[Finding]:
         yield ok("clock", "this machine and the database agree.")
     else:
         yield error("clock", f"this machine and the database are {apart:.0f} s apart.", "Set both by NTP; slots and leases depend on it.")
+
+
+def check_disk(settings: Settings) -> Finding:
+    """Room for journals, spooled hits, Valkey's file and, where it is SQLite, the database: all of them below `var_dir`."""
+    remedy = "Free space there, or choose another folder with PRESSRUN_VAR_DIR; nothing can be sent without."
+    folder = settings.var_dir.absolute()
+    free = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free // 1_000_000
+    if free < LEAST_MEGABYTES:
+        return error("disk", f"{free} MB are free in {settings.var_dir}.", remedy)
+    if free < LOW_MEGABYTES:
+        return warning("disk", f"{free} MB are free in {settings.var_dir}.", remedy)
+    return ok("disk", f"{free / 1000:.1f} GB are free.")
 
 
 def check_valkey(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ COMMANDS = {
     "up": "Run everything on this machine, under one launcher.",
     "demo": "Run everything with a sample newsletter and send its sample issue.",
     "migrate": "Bring the database to the newest schema.",
-    "doctor": "Check settings, database, Valkey, mail server, clock and sender domains.",
+    "doctor": "Check settings, database, disk, Valkey, mail server, clock and sender domains.",
     "catcher": "The local mail server that keeps mails instead of sending them.",
     "issues": "Read, render and list issues.",
     "schedule": "Slots: list, book, move, release, skip.",

@@ -49,7 +49,7 @@ def of(session: Session, issue_id: int) -> list[Trouble]:
         found.append(
             Trouble(
                 "Nobody is sending: {count} readers wait and no worker takes them.",
-                "Start the workers (`pressrun up`, or the worker process of the Procfile).",
+                "Start the workers (`pressrun up`, or the worker process of the Procfile). If they end again, `pressrun doctor` says why.",
                 {"count": progress.by_state["queued"]},
                 needs_somebody=True,
             )

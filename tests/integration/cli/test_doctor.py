@@ -1,9 +1,11 @@
 """The doctor: one line for each part, a remedy where something is wrong, and the parts do not stop each other."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +13,7 @@ from service.cli import catcher, doctor, mail_server
 from service.cli.launching import ports
 from service.core import clock, redis
 from service.core.database import Database
+from service.core.settings import Settings
 from service.newsletters.findings import Finding, Level
 from service.runtime import Runtime
 
@@ -40,6 +43,7 @@ def test_a_healthy_house_has_only_good_findings(runtime: Runtime, mail_port: int
 
     findings = by_subject(doctor.examine(settings, None))
 
+    del findings["disk"]  # the test machine's own
     assert {subject: finding.level for subject, finding in findings.items()} == {
         "database": Level.OK,
         "clock": Level.OK,
@@ -54,6 +58,7 @@ def test_what_is_away_is_named_with_a_remedy_and_the_rest_is_still_looked_at(run
 
     findings = by_subject(doctor.examine(runtime.settings.model_copy(update=changes), None))
 
+    del findings["disk"]
     assert {subject: finding.level for subject, finding in findings.items()} == dict.fromkeys(
         ("database", "Valkey", "mail server"), Level.ERROR
     )
@@ -83,3 +88,15 @@ def test_a_clock_far_from_the_databases_is_an_error(database: Database, monkeypa
 def test_a_folder_for_mails_is_enough_when_it_can_be_written(tmp_path: Path) -> None:
     assert mail_server.check(f"file://{tmp_path}/mails").level is Level.OK
     assert mail_server.check("file:///nonexistent/folder/mails").level is Level.ERROR
+
+
+@pytest.mark.parametrize(("megabytes", "level"), [(20_000, Level.OK), (400, Level.WARNING), (3, Level.ERROR)])
+def test_a_disk_without_room_is_found_before_it_is_full(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, megabytes: int, level: Level
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=megabytes * 1_000_000))
+
+    finding = doctor.check_disk(settings)
+
+    assert finding.level is level
+    assert bool(finding.remedy) is (level is not Level.OK)
