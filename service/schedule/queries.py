@@ -86,6 +86,12 @@ def needing_notice(session: Session, now: datetime, within: timedelta) -> list[L
     return [each for each in _listed(session, query.order_by(Slot.fires_at)) if each.readiness is not Readiness.READY]
 
 
+def has_booked(session: Session, newsletter_id: int) -> bool:
+    """Whether any issue of this newsletter waits in a slot."""
+    query = select(Slot.id).where(Slot.newsletter_id == newsletter_id, Slot.state == SlotState.BOOKED).limit(1)
+    return session.scalar(query) is not None
+
+
 def latest_day(session: Session, newsletter_id: int) -> date | None:
     """The last local day for which there is a slot of the rhythm."""
     return session.scalar(

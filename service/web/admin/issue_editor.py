@@ -126,7 +126,14 @@ def _links_page(issue_id: int, refused: dict[tuple[str, str], str]) -> str:
         booked = schedule.of_issue(session, issue_id)
     missing = arranging.missing_links(text.document)
     return render_template(
-        "admin/issues/links.html", tab="links", text=text, newsletter=newsletter, booked=booked, missing=missing, refused=refused
+        "admin/issues/links.html",
+        tab="links",
+        text=text,
+        newsletter=newsletter,
+        booked=booked,
+        missing=missing,
+        refused=refused,
+        is_editable=text.issue.state in workflow.EDITABLE,
     )
 
 

@@ -1,19 +1,20 @@
 """Issues: the list, a new one from pasted text, the page where one is checked, tested and booked, its previews and earlier texts."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from service.accounts import queries as accounts
 from service.core import audit, clock, jobs
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.pages import Page
-from service.core.problems import is_blocking
+from service.core.problems import Problem, Severity, is_blocking
 from service.delivery import audience, test_mail
 from service.issues import arranging, decoding, editing, queries, reading_html, workflow
 from service.issues import reading as issue_reading
 from service.issues.document import Document
 from service.issues.labels import SeriesLabels
-from service.issues.models import IssueState
+from service.issues.models import Issue, IssueState
 from service.issues.reading import Reading
 from service.newsletters.models import Newsletter, Series
 from service.schedule import queries as schedule
@@ -123,6 +124,9 @@ def show(issue_id: int) -> str:
         fires_at = going.slot.fires_at if going else None  # a draft is looked at as if it went into the next free slot
         is_going = text.issue.state in GONE
         problems = [] if is_going else readiness.problems(session, issue_id, text.revision.id, fires_at)
+        readers = 0 if is_going else audience.count(session, issue_id)
+        if not is_going and not readers:
+            problems.append(_nobody(text.issue))
         context = {
             "text": text,
             "newsletter": newsletter,
@@ -131,7 +135,9 @@ def show(issue_id: int) -> str:
             "is_blocked": is_blocking(problems),
             "missing_links": arranging.missing_links(text.document),
             "free": free,
-            "readers": 0 if is_going else audience.count(session, issue_id),
+            "readers": readers,
+            "slot_text": _slot_text(session, text, booked),
+            "is_gone": is_going,
             "series": queries.series(session, newsletter.id),
         }
     wait_seconds = round(runtime().settings.send_now_seconds)
@@ -223,6 +229,22 @@ def restore(issue_id: int, revision_id: int) -> Response:
         editing.restore(session, issue_id, revision_id, based_on=based_on, user_id=signed_in_user().id)
     flash(translate("The earlier text is the newest one now."), "good")
     return redirect(url_for("issue_editor.edit", issue_id=issue_id), code=303)
+
+
+def _nobody(issue: Issue) -> Problem:
+    """Nothing forbids it, yet it would reach nobody."""
+    if issue.is_advertising:
+        message = "Nobody would receive it: no active reader has agreed to advertising."
+    else:
+        message = "Nobody would receive it: there is no active reader yet."
+    return Problem(Severity.WARNING, message, values={"readers": 0})
+
+
+def _slot_text(session: Session, text: queries.IssueText, booked: schedule.ListedSlot | None) -> queries.IssueText | None:
+    """The text that is booked or went out, where the newest one is another; None where they are the same."""
+    if booked is None or text.issue.state in GROUPS["draft"] or booked.slot.revision_id in (None, text.revision.id):
+        return None
+    return queries.text(session, text.issue.id, booked.slot.revision_id)
 
 
 def _new_page(refusal: str = "", text: str = "") -> str:

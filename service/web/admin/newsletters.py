@@ -14,6 +14,7 @@ from service.newsletters import checks, editing, queries
 from service.newsletters import identity as identities
 from service.newsletters.models import Newsletter
 from service.schedule import cadence
+from service.schedule import queries as schedule
 from service.web.access import editor, operator, signed_in_user
 from service.web.newsletter_form import LABEL_TEXTS, MEASUREMENTS, TEXTS, WEEKDAYS, given, labels_given, labels_text, of
 from service.web.templating import problem_text, refusal_texts, translate
@@ -77,8 +78,9 @@ def change(newsletter_id: int) -> Response:
         return make_response(_page(newsletter, identity, {name: problem_text(fault) for name, fault in wrong.items()}), 422)
     with writing() as session:
         changed = editing.change(session, newsletter_id, identity, by=signed_in_user().id)
-    saved = "Saved. Issues booked before keep the old settings until they are booked again." if changed else "Nothing was different."
-    flash(translate(saved), "good")
+        is_booked = schedule.has_booked(session, newsletter_id)
+    saved = "Saved. Issues booked before keep the old settings until they are booked again." if is_booked else "Saved."
+    flash(translate(saved if changed else "Nothing was different."), "good")
     return redirect(url_for("newsletters.show", newsletter_id=newsletter_id), code=303)
 
 

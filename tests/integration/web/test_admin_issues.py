@@ -164,7 +164,10 @@ def test_a_newer_text_than_the_booked_one_offers_to_book_it(runtime: Runtime, le
 
     _save(edith, issue_id, [(name, "Newer" if name == "h:title" else value) for name, value in _edit(edith, issue_id)])
 
-    assert "Book this version" in edith.get(f"/admin/issues/{issue_id}").text
+    page = edith.get(f"/admin/issues/{issue_id}").text
+    assert "Book this version" in page
+    assert "This is the text that is booked" in page
+    assert page.index("<dd>A calm week</dd>") < page.index("<dd>Newer</dd>")
     with runtime.database.reading() as session:
         assert booking.get(session, slot.id).revision_id == text.revision.id
 
@@ -257,3 +260,26 @@ def test_a_conflict_shows_every_field_that_differs(runtime: Runtime, letter: New
     shown = conflict.text.partition("Where they differ")[2]
     assert conflict.status_code == 409
     assert all(words in shown for words in [*typed.values(), "Theirs", "Preheader", "Alternative text", "Address"])
+
+
+@pytest.mark.parametrize(("is_advertising", "words"), [("1", "agreed to advertising."), ("", "there is no active reader yet")])
+def test_an_issue_for_nobody_is_warned_of(letter: Newsletter, runtime: Runtime, edith: Browser, is_advertising: str, words: str) -> None:
+    issue_id = _issue(runtime, letter)
+
+    edith.post(f"/admin/issues/{issue_id}/settings", {"is_advertising": is_advertising})
+
+    page = edith.get(f"/admin/issues/{issue_id}").text
+    assert f"Nobody would receive it: {words}" in page.replace("no active reader has ", "")
+
+
+def test_a_sent_issue_is_shown_and_offers_nothing_to_save(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:
+    issue_id = _issue(runtime, letter)
+    with runtime.database.writing() as session:
+        queries.issue(session, issue_id).state = IssueState.SENT
+
+    shown, written, links = (edith.get(f"/admin/issues/{issue_id}{page}").text for page in ("", "/edit", "/links"))
+
+    assert f"/admin/issues/{issue_id}/settings" not in shown
+    assert "<fieldset disabled>" in written
+    assert 'value="save"' not in written
+    assert "Fill them in" not in links
