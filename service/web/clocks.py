@@ -13,10 +13,11 @@ PATTERNS_WITH_YEAR = {"ko": "y년 M월 d일 (EEE) HH:mm", "en": "EEE d MMM y, HH
 DAYS = {"ko": "y년 M월 d일 (EEE)", "en": "EEE d MMM y"}
 
 
-def moment(instant: datetime, zone: str, language: str) -> str:
-    """`Wed 24 Sep, 07:30`; with the year where it is not this one."""
+def moment(instant: datetime, zone: str, language: str, *, with_year: bool = False) -> str:
+    """`Wed 24 Sep, 07:30`; with the year where it is not this one or is asked for."""
     local = instant.astimezone(ZoneInfo(zone))
-    patterns = PATTERNS if local.year == clock.now().astimezone(ZoneInfo(zone)).year else PATTERNS_WITH_YEAR
+    is_this_year = local.year == clock.now().astimezone(ZoneInfo(zone)).year
+    patterns = PATTERNS if is_this_year and not with_year else PATTERNS_WITH_YEAR
     return dates.format_datetime(local, patterns[language], locale=language)
 
 

@@ -43,6 +43,9 @@ def listing() -> str:
 def upload() -> AnyResponse:
     """Keep the file and its declaration, then show what is in it; nothing is imported yet."""
     file, form = request.files.get("file"), request.form
+    absent = _absent()
+    if absent:
+        return make_response(_listing(" ".join(absent)), 422)
     content = file.read() if file else b""
     try:
         contents = importing.look(content)
@@ -114,6 +117,19 @@ def refused(import_id: int) -> Response:
     table = [[str(entry["line"]), translate(entry["reason"])] for entry in row.refused]
     content = csv_file.write([translate("Line"), translate("Reason")], table)
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename=import-{import_id}-refused.csv"})
+
+
+def _absent() -> list[str]:
+    """What the form needs and does not have, a sentence for each, so that all of it is said at once."""
+    file, form = request.files.get("file"), request.form
+    said = []
+    if file is None or not file.filename:
+        said.append(translate("No file was chosen."))
+    if not form.get("source", "").strip():
+        said.append(translate("Say where these readers agreed to receive the newsletter."))
+    if not form.get("consented_on", "").strip():
+        said.append(translate("Say on which day these readers agreed."))
+    return said
 
 
 def _listing(wrong: str = "") -> str:

@@ -11,11 +11,12 @@ from service.core import audit
 from service.core.errors import Invalid, NotFound
 from service.newsletters import queries as newsletters
 from service.newsletters.models import Newsletter
-from service.subscribers import lifecycle, queries, suppression
-from service.subscribers.models import ConsentAction, Purpose, Standing, Subscriber, SuppressionReason
+from service.subscribers import import_rows, lifecycle, queries, suppression
+from service.subscribers.models import ConsentAction, ConsentEvent, Purpose, Standing, Subscriber, SuppressionReason
+from service.web import clocks
 from service.web.access import operator, signed_in_user
 from service.web.forms import printable
-from service.web.templating import refusal_texts, translate
+from service.web.templating import language, refusal_texts, translate
 from service.web.transaction import reading, writing
 
 blueprint = Blueprint("subscribers", __name__, url_prefix="/admin/subscribers")
@@ -69,7 +70,7 @@ def listing() -> str:
             "text": text,
             "state": state,
             "states": STATES,
-            "sources": SOURCES,
+            "came_by": _came_by,
         }
         if chosen is not None:
             values["counts"] = queries.counts(session, chosen.id)
@@ -105,7 +106,8 @@ def show(subscriber_id: int) -> str:
         reasons=REASONS,
         purposes=PURPOSES,
         actions=ACTIONS,
-        sources=SOURCES,
+        came_by=_came_by,
+        said_at=_said_at,
         **values,
     )
 
@@ -147,6 +149,21 @@ def unsubscribe(subscriber_id: int) -> Response:
         audit.record(session, "subscriber.unsubscribed", user_id=signed_in_user().id, noun_id=person.id, note=_note())
 
     return _do(subscriber_id, leave, "Unsubscribed. A mail tells the reader.")
+
+
+def _came_by(source: str) -> str:
+    """How a reader came or left, in words; an import with its declaration."""
+    number, _, declared = source.removeprefix("import ").partition(": ")
+    if source.startswith("import ") and number.isdecimal():
+        return translate("Import no. {number}: {source}", number=number, source=declared)
+    return translate(SOURCES.get(source, source))
+
+
+def _said_at(event: ConsentEvent) -> str:
+    """When something was agreed to, always with its year; of an import only the day is known, which is kept as a moment of it."""
+    if event.source.startswith("import ") and event.at == import_rows.moment_of(event.at.date()):
+        return clocks.day(event.at, "UTC", language())
+    return clocks.moment(event.at, signed_in_user().zone, language(), with_year=True)
 
 
 def _do(subscriber_id: int, act: Any, done: str) -> Response:

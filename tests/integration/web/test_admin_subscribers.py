@@ -170,6 +170,14 @@ def test_upload_that_cannot_be_used_says_why(
         assert session.scalars(select(Import)).all() == []
 
 
+def test_empty_form_says_everything_that_is_missing_at_once(otto: Browser, people: dict[str, int]) -> None:
+    page = otto.post("/admin/subscribers/imports", {"newsletter_id": str(people["letter"])}).text
+
+    assert "No file was chosen." in page
+    assert "where these readers agreed" in page
+    assert "Say on which day" in page
+
+
 def test_upload_larger_than_allowed_is_refused(otto: Browser, people: dict[str, int]) -> None:
     assert upload(otto, people, b"a@b.co\n" * 3_200_000).status_code == 413
 
