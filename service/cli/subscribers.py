@@ -44,7 +44,7 @@ def listing(slug: str, text: str, state: str | None, page: int) -> None:
 @subscribers.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--newsletter", "slug", default="", help="The newsletter's short name; the first one when not given.")
-@click.option("--source", required=True, help="Where these readers agreed (B5).")
+@click.option("--source", required=True, help="Where these readers agreed.")
 @click.option("--consented-on", required=True, metavar="YYYY-MM-DD", help="On which day they agreed.")
 def import_(file: Path, slug: str, source: str, consented_on: str) -> None:
     """Import readers who have already agreed from FILE (CSV); prints the refused rows by line. Safe to run again."""
