@@ -17,9 +17,9 @@ COMMANDS = {
     "migrate": "Bring the database to the newest schema.",
     "doctor": "Check settings, database, disk, Valkey, mail server, clock and sender domains.",
     "catcher": "The local mail server that keeps mails instead of sending them.",
-    "issues": "Read, render and list issues.",
+    "issues": "Read a text, render a letter.",
     "schedule": "Slots: list, book, move, release, skip.",
-    "subscribers": "Import, list and export subscribers.",
+    "subscribers": "Import, list and suppress readers.",
     "users": "The people who may sign in.",
     "deliveries": "What was sent to whom, and what is still to be decided.",
 }

@@ -47,7 +47,7 @@ def start(session: Session, settings: Settings, issue_id: int, compiled_id: int,
         return existing
     compiled = session.get(CompiledIssue, compiled_id)
     if compiled is None or compiled.issue_id != issue_id or not compiled.is_ready:
-        raise NotReady("The issue has no finished version to send.", remedy="Open the issue and mend what is marked as an error.")
+        raise NotReady("The issue has no finished version to send.", remedy="Open the issue and fix what is marked as an error.")
     # the conditional UPDATE is the lock: of two launchers one goes on, the other waits and then finds the issue sending
     before = (IssueState.SCHEDULED, IssueState.NEEDS_DECISION)
     workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=before, is_told=False)  # told below, as a launch

@@ -44,7 +44,7 @@ class NotBookable(Invalid):
     """Something in the text or in the newsletter's settings forbids booking; `problems` say what and where."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("This issue cannot be booked yet.", remedy="Mend what is listed, then book it again.")
+        super().__init__("This issue cannot be booked yet.", remedy="Fix what is listed, then book it again.")
         self.problems = list(problems)
 
 
