@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.serving import make_server
 
 from service.accounts import passwords, users
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HARMLESS = ("Password forms should have", "favicon", "(UNPROCESSABLE ENTITY)")  # the last: a form with mistakes
+FOLDER = Path(__file__).parent
 PATIENCE_MILLISECONDS = 15_000
 
 
@@ -48,7 +50,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, sqlite_template: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Desk]:
     """The application over an empty SQLite file, on a free port."""
     var = tmp_path / "var"
     var.mkdir()
@@ -58,7 +60,8 @@ def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
         _env_file=None, var_dir=var, database_url=schema.copy_of(sqlite_template, var / "pressrun.db"), base_url=url
     )
     runtime = Runtime(settings)
-    server.app = make_app(runtime)
+    server.app = app = make_app(runtime)
+    app.jinja_env.bytecode_cache = compiled_templates
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Desk(url, runtime)
@@ -68,9 +71,16 @@ def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
     runtime.database.dispose()
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys of one file share a test process, and so one Chromium."""
+    for item in items:
+        if item.path.parent == FOLDER:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window; ended with the file, for no other event loop may run meanwhile."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
