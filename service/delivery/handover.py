@@ -1,4 +1,7 @@
-"""One claimed batch on its way: envelopes lazily, a note before each final dot, a look at standing before each window, outcomes kept."""
+"""One claimed batch on its way: envelopes lazily, a note before each final dot, a look at standing before each window, outcomes kept.
+
+Readers are known here by their place in the claim (`index`).
+"""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +22,7 @@ from service.delivery.reasons import OPENS_BREAKER, SLOWS_LANE
 from service.delivery.recording import Settled
 from service.delivery.replies import Outcome
 from service.delivery.states import SkipReason
-from service.delivery.transports.protocol import Envelope, HandoverRefused, Result, Transport, Wait
+from service.delivery.transports.protocol import Envelope, HandoverRefused, Result, Wait
 from service.issues.models import IssueState
 
 log = logs.get(__name__)
@@ -43,10 +46,10 @@ class Handover:
     ) -> None:
         self._database = database
         self._settings = settings
-        self._claim = claim
+        self.claim = claim
         self._letter = letter
-        self._journal = journal
-        self._lease = lease
+        self.journal = journal
+        self.lease = lease
         self._must_stop = must_stop
         self._results: dict[int, Result] = {}
         self._has_looked = False
@@ -56,54 +59,56 @@ class Handover:
         self.fault: Result | None = None  # ours, so often that the lane has to stop (E11)
         self.slowdown: Result | None = None
 
-    def run(self, transport: Transport) -> Result | None:
-        """Hand the batch over; returns why it ended early where that was the mail server's doing or a stop.
+    @property
+    def is_half_settled(self) -> bool:
+        """At most half of the readers are still to be answered for."""
+        return 2 * (len(self._results) + len(self.skipped)) >= len(self.claim.recipients)
 
-        Afterwards every reader is in `outcomes`, in `skipped`, or has not left and stays queued.
-        """
-        try:
-            return transport.send(self._envelopes(), on_handover=self._on_handover, on_result=self._on_result, standing=self._standing)
-        except (HandoverRefused, OSError) as refusal:
-            self.is_over = True
-            log.error("handing over was stopped", issue=self._claim.issue.issue_id, batch=self._claim.no, reason=str(refusal))
-            return None
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more will come: every reader has a result or is skipped."""
+        return len(self._results) + len(self.skipped) == len(self.claim.recipients)
 
     @cached_property
     def outcomes(self) -> list[Settled]:
-        """Everybody whose mail left or was answered; to be asked for once `run` has ended."""
+        """Everybody whose mail left or was answered; to be asked for once nothing more will come."""
         return [
-            Settled(self._recipient(number).subscriber_id, self._recipient(number).tries, result)
-            for number, result in self._results.items()
+            Settled(self._recipient(index).subscriber_id, self._recipient(index).tries, result)
+            for index, result in self._results.items()
             if result.outcome is not Outcome.UNSENT
         ]
 
     @property
     def untracked(self) -> list[int]:
         """Readers whose mail went without the pixel that the launch had counted (B15)."""
-        recipients = (self._recipient(number) for number in self._results)
+        recipients = (self._recipient(index) for index in self._results)
         return [reader.subscriber_id for reader in recipients if reader.was_tracked and not reader.is_tracked]
 
-    def _envelopes(self) -> Iterator[Envelope | Wait]:
-        now, rate = clock.now(), lanes.rate(self._settings, self._claim.lane)
-        for number, recipient in enumerate(self._claim.recipients):
-            if self.is_over or self._must_stop() or not self._lease.is_held:
+    def envelopes(self, numbers: Iterator[int]) -> Iterator[tuple[int, Envelope | Wait]]:
+        """Each reader's index and numbered envelope, in the lane's pace, until the batch is through or has to end."""
+        now, rate = clock.now(), lanes.rate(self._settings, self.claim.lane)
+        for index, recipient in enumerate(self.claim.recipients):
+            self.is_over |= not self.lease.is_held
+            if self.is_over or self._must_stop():
                 return
             if recipient.barrier is not None:
                 self.skipped[recipient.subscriber_id] = recipient.barrier
                 continue
-            yield self._letter.envelope(number, recipient, now)
+            yield index, self._letter.envelope(next(numbers), recipient, now)
             if rate is not None:
-                yield Wait(1 / rate)
+                yield index, Wait(1 / rate)
 
-    def _on_handover(self, number: int) -> None:
-        if not self._lease.is_held:
+    def on_handover(self, index: int) -> None:
+        """As Transport.send says. Raises HandoverRefused where the lease is lost, OSError where it cannot be noted."""
+        if not self.lease.is_held:
             raise HandoverRefused("the lease of the batch has run out")
-        self._journal.handing_over(self._recipient(number).subscriber_id)
+        self.journal.handing_over(self._recipient(index).subscriber_id)
 
-    def _on_result(self, number: int, result: Result) -> None:
-        self._results[number] = result
+    def on_result(self, index: int, result: Result) -> None:
+        """As Transport.send says."""
+        self._results[index] = result
         try:
-            self._journal.settled(self._recipient(number).subscriber_id, result)
+            self.journal.settled(self._recipient(index).subscriber_id, result)
         except OSError as failure:
             self.is_over = True  # the outcome itself is in hand and will be recorded
             log.error("the journal cannot be written", reason=str(failure))
@@ -123,26 +128,26 @@ class Handover:
             elif is_fault:
                 self.fault = result
 
-    def _standing(self, numbers: Collection[int]) -> Collection[int]:
+    def standing(self, indexes: Collection[int]) -> Collection[int]:
         """Who of these is not to be sent to now: barred readers for good, all of them while the issue or the database is away (A6, E12)."""
         if not self._has_looked:
             self._has_looked = True
-            if elapsed() - self._lease.claimed_at < CLAIM_FRESH_SECONDS:
+            if elapsed() - self.lease.claimed_at < CLAIM_FRESH_SECONDS:
                 return ()  # the claim has just looked itself
-        by_id = {self._recipient(number).subscriber_id: number for number in numbers}
+        by_id = {self._recipient(index).subscriber_id: index for index in indexes}
         try:
             with self._database.reading() as session:
-                issue = audience.terms(session, self._claim.issue.issue_id)
+                issue = audience.terms(session, self.claim.issue.issue_id)
                 barred = audience.barred(session, issue, by_id)
         except SQLAlchemyError as failure:
             log.warning("standing cannot be looked at, handing over stops", reason=type(failure).__name__)
             self.is_over = True
-            return numbers
+            return indexes
         if issue.state is not IssueState.SENDING:
             self.is_over = True
-            return numbers
+            return indexes
         self.skipped |= barred
         return [by_id[subscriber_id] for subscriber_id in barred]
 
-    def _recipient(self, number: int) -> Recipient:
-        return self._claim.recipients[number]
+    def _recipient(self, index: int) -> Recipient:
+        return self.claim.recipients[index]

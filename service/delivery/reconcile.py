@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.core import clock, logs
@@ -48,17 +49,21 @@ class Swept:
 
 
 def sweep(database: Database, settings: Settings) -> Swept:
-    """One round of everything above."""
+    """One round of everything above. On SQLite a stopped sender may hold the write lock: then the next round, which ends it, goes on."""
     done = Swept()
     with database.reading() as session:
         claimed = session.scalars(select(Batch).where(Batch.state == BatchState.CLAIMED).order_by(Batch.issue_id, Batch.no)).all()
-    done.taken_over = sum(take_over(database, settings, batch) for batch in claimed)
-    late_evidence.apply(database, evidence.folder(settings))
-    with database.writing() as session:
-        closing.skip_cancelled(session)
-        closing.give_up_old(session)
-        batching.cut_retries(session, settings, clock.now())
-        done.closed = closing.close_finished(session)
+    try:
+        done.taken_over = sum(take_over(database, settings, batch) for batch in claimed)
+        late_evidence.apply(database, evidence.folder(settings))
+        with database.writing() as session:
+            closing.skip_cancelled(session)
+            closing.give_up_old(session)
+            batching.cut_retries(session, settings, clock.now())
+            done.closed = closing.close_finished(session)
+    except OperationalError as failure:
+        log.warning("the sweep could not write and is repeated", reason=type(failure.orig).__name__)
+        return done
     with database.reading() as session:
         done.lanes = batching.wanted(session, settings, clock.now())
     return done

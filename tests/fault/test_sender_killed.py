@@ -113,7 +113,8 @@ def test_stopped_beyond_its_lease_a_sender_is_ended_and_sends_nothing_more(datab
         process = start_sender(database, quick, mailbox, log)
         wait_until(lambda: len(mailbox.messages) > 20, 30, "mails arrive")
         process.send_signal(signal.SIGSTOP)
-        wait_until(lambda: reconcile.sweep(database, quick).taken_over, 30, "its batch is taken over")
+        # longer than SQLite waits for a lock: the stopped process may hold the one for writing
+        wait_until(lambda: reconcile.sweep(database, quick).taken_over, 60, "its batch is taken over")
 
         assert process.wait(10) == -signal.SIGKILL
         finish(database, quick, mailbox, log)

@@ -1,5 +1,6 @@
 """A way out that keeps mails in memory and answers as it is told."""
 
+import time
 from collections.abc import Callable, Iterator
 
 from service.delivery.reasons import Reason
@@ -27,6 +28,7 @@ class MemoryTransport:
         self.default = default
         self.before = before
         self.window = 200
+        self._now = 0.0  # its own clock: a rest is over at once
         self.is_down = False
         self.is_stopped = False
         self.mails: list[tuple[str, bytes]] = []  # address, wire form
@@ -43,9 +45,14 @@ class MemoryTransport:
         """As in protocol.Transport."""
         if self.is_down:
             return REFUSED_CONNECTION
-        window = Window((item for item in envelopes if isinstance(item, Envelope)), standing, size=self.window)
-        while not self.is_stopped and (envelope := window.next()) is not None:
-            self._offer(envelope, on_handover, on_result)
+        window = Window(envelopes, standing, size=self.window, monotonic=lambda: self._now)
+        while not self.is_stopped and not window.is_finished:
+            envelope = window.next()
+            if envelope is not None:
+                self._offer(envelope, on_handover, on_result)
+            elif window.rest_seconds is not None:
+                time.sleep(0.001)  # for a claim under way in another thread
+                self._now += window.rest_seconds
         for envelope in window.close():
             on_result(envelope.number, Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL))
         return Result(Outcome.UNSENT, Reason.STOPPED, Phase.MAIL) if self.is_stopped else None

@@ -136,7 +136,7 @@ class Loop:
             connection: Connection = key.data
             if key.fd in self._open:
                 self._step(connection, events)
-        if not self._open and rest is not None:
+        if not self._open and rest:
             time.sleep(timeout)
         self._be_patient()
 

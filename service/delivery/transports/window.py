@@ -29,7 +29,7 @@ class Window:
         self._monotonic = monotonic
         self._waiting: deque[Envelope] = deque()
         self._looked_at = -FRESH_SECONDS
-        self._rest_until = 0.0
+        self._rest_until: float | None = None
         self._is_exhausted = False
         self._is_closed = False
 
@@ -40,9 +40,10 @@ class Window:
 
     @property
     def rest_seconds(self) -> float | None:
-        """Seconds until the iterator may be asked again; None when it is not resting."""
-        left = self._rest_until - self._monotonic()
-        return left if left > 0 and not self._waiting and not self._is_closed else None
+        """Seconds until the iterator may be asked again; None when it is not resting, 0 when it has rested enough."""
+        if self._rest_until is None or self._waiting or self._is_closed:
+            return None
+        return max(self._rest_until - self._monotonic(), 0.0)
 
     def has_next(self, most: int) -> int:
         """How many messages could be given now, up to `most`."""
@@ -79,11 +80,14 @@ class Window:
 
     @property
     def _may_fill(self) -> bool:
-        return not (self._is_exhausted or self._is_closed or self._monotonic() < self._rest_until)
+        if self._is_exhausted or self._is_closed:
+            return False
+        return self._rest_until is None or self._monotonic() >= self._rest_until
 
     def _fill(self) -> None:
         if not self._may_fill:
             return
+        self._rest_until = None
         while len(self._waiting) < self._size:
             item = next(self._envelopes, None)
             if item is None:

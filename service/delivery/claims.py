@@ -1,0 +1,200 @@
+"""Batches taken and given back: journal, claim, lease and letter before the hand-over; outcomes, lease and journal after it.
+
+Both run in the thread of the ledger, beside the one that speaks SMTP; each transaction is short and its own.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from service.core import clock, logs
+from service.core.database import Database
+from service.core.errors import Invalid
+from service.core.settings import Settings
+from service.delivery import batching, evidence, lanes, recording, stop_notices
+from service.delivery.batching import Claim
+from service.delivery.evidence import Journal, Subject
+from service.delivery.handover import Handover
+from service.delivery.lease import Heartbeat, elapsed
+from service.delivery.letters import Letter, Letters
+from service.delivery.reasons import Reason
+from service.delivery.recording import Holding
+from service.delivery.replies import Outcome
+from service.delivery.transports.protocol import Result
+from service.issues import workflow
+from service.issues.models import IssueState
+
+log = logs.get(__name__)
+
+NOTES_PER_READER = 2
+RECORD_TRIES, RECORD_PAUSE_SECONDS = 5, 1.0
+RELEASE_SECONDS = 1.0
+"""When what was given back unsent is due again, so that a claimer in trouble does not turn in circles."""
+
+
+@dataclass
+class Drained:
+    """What one drain did."""
+
+    batches: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    issues: set[int] = field(default_factory=set)
+    is_time_up: bool = False  # there may be more to do
+
+
+class Claims:
+    """The batches of one lane that one drain takes, one issue after the other; what became of them is counted in `done`."""
+
+    def __init__(
+        self, database: Database, settings: Settings, letters: Letters, heartbeat: Heartbeat, lane: str, must_stop: Callable[[], bool]
+    ) -> None:
+        self.done = Drained()
+        self._database = database
+        self._settings = settings
+        self._letters = letters
+        self._heartbeat = heartbeat
+        self._lane = lane
+        self._must_stop = must_stop
+        self._host = evidence.host_name(settings)
+        self._last_issue = 0
+
+    @property
+    def must_stop(self) -> bool:
+        """Time is up, or somebody said so."""
+        return self._must_stop()
+
+    def take(self) -> Handover | None:
+        """The next batch of the lane, ready to be handed over; None where there is none or something is in the way.
+
+        Where no journal can be made (a full disk) nothing is claimed, and the dashboard says so.
+        """
+        journal = self._journal()
+        if journal is None:
+            return None
+        claimed_at = elapsed()
+        try:
+            with self._database.writing() as session:
+                claim = batching.claim(
+                    session, self._settings, self._lane, clock.now(), host=self._host, journal=journal.name, after_issue=self._last_issue
+                )
+            if claim is None:
+                journal.remove()
+                return None
+            journal.begin(Subject(claim.issue.issue_id, claim.no, claim.token, claim.compiled_id))
+            letter = self._letter(claim)
+            if letter is None:
+                journal.remove()
+                return None
+        except BaseException:
+            journal.close()  # the evidence stays for the sweep
+            raise
+        self._last_issue = claim.issue.issue_id
+        lease = self._heartbeat.hold(claim, claimed_at)
+        return Handover(self._database, self._settings, claim, letter, journal, lease, self._must_stop)
+
+    def give_back(self, work: Handover, trouble: Result | None) -> bool:
+        """Write the outcomes and free the rest; a database that is away for a moment is waited for.
+
+        False: not written, the journal has them and the sweep will read it.
+        """
+        try:
+            if not self._record(work, trouble):
+                return False
+            work.journal.remove()
+        finally:
+            self.abandon(work)
+        self.done.batches += 1
+        self.done.issues.add(work.claim.issue.issue_id)
+        self.done.outcomes.update(settled.result.outcome.value for settled in work.outcomes)
+        self.done.outcomes.update({"skipped": len(work.skipped)})
+        return True
+
+    def abandon(self, work: Handover) -> None:
+        """Let go of it; where its journal was not removed, the evidence stays for the sweep."""
+        work.journal.close()
+        self._heartbeat.let_go(work.lease)
+
+    def note_trouble(self, trouble: Result) -> None:
+        """The mail server could not be used, and no batch is left to say so with."""
+        with self._database.writing() as session:
+            self._learn_trouble(session, trouble)
+
+    def _journal(self) -> Journal | None:
+        folder = evidence.folder(self._settings)
+        try:
+            return Journal.create(folder, self._host, NOTES_PER_READER * self._settings.batch_size)
+        except OSError as failure:
+            reason = failure.strerror or type(failure).__name__
+        log.error("no journal can be made, so nothing is claimed", folder=str(folder), reason=reason)
+        with self._database.writing() as session:
+            lanes.note_host(session, self._host, f"{folder}: {reason}")
+        return None
+
+    def _letter(self, claim: Claim) -> Letter | None:
+        """The claim's letter; where it cannot be filled nothing leaves, and somebody has to decide."""
+        try:
+            with self._database.reading() as session:
+                return self._letters.letter(session, claim.compiled_id)
+        except Invalid as refusal:
+            log.error("an issue cannot be sent", issue=claim.issue.issue_id, reason=str(refusal))
+        with self._database.writing() as session:
+            recording.record(session, self._settings, _holding(claim), ())
+            workflow.move(session, claim.issue.issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
+            stop_notices.ask(session, claim.issue.issue_id)
+        return None
+
+    def _record(self, work: Handover, trouble: Result | None) -> bool:
+        claim = work.claim
+        for attempt in range(RECORD_TRIES):
+            try:
+                with self._database.writing() as session:
+                    is_ours = recording.record(
+                        session,
+                        self._settings,
+                        _holding(claim),
+                        work.outcomes,
+                        skipped=work.skipped,
+                        untracked=work.untracked,
+                        next_at=clock.now() + timedelta(seconds=RELEASE_SECONDS),
+                    )
+                    if is_ours:
+                        self._learn(session, work, trouble)
+            except SQLAlchemyError as failure:
+                log.warning("outcomes are not recorded yet", batch=claim.no, attempt=attempt + 1, reason=type(failure).__name__)
+                time.sleep(RECORD_PAUSE_SECONDS)
+                continue
+            if not is_ours:
+                log.warning("the batch is no longer ours, its outcomes stay in the journal", issue=claim.issue.issue_id, batch=claim.no)
+            return is_ours
+        return False
+
+    def _learn(self, session: Session, work: Handover, trouble: Result | None) -> None:
+        """What the replies say about the lane and the mail server (E6, E11)."""
+        lane = work.claim.lane
+        place = lanes.place_of_trouble(self._settings, lane)
+        if work.fault is not None:
+            lanes.hold(session, place, work.fault.reason, work.fault.text)
+            stop_notices.ask(session, work.claim.issue.issue_id)
+        elif work.slowdown is not None:
+            lanes.rest(session, self._settings, place, work.slowdown.reason, work.slowdown.text)
+        elif any(settled.result.outcome in _SETTLING for settled in work.outcomes):
+            lanes.recover(session, (lane, lanes.EVERY, lanes.host_name(self._host)))
+        if trouble is not None:
+            self._learn_trouble(session, trouble)
+
+    def _learn_trouble(self, session: Session, trouble: Result) -> None:
+        if trouble.reason is not Reason.STOPPED:
+            lanes.fail(session, self._settings, trouble.reason, trouble.text)
+
+
+_SETTLING = (Outcome.ACCEPTED, Outcome.REFUSED)
+"""A mail server that does either is at work; one that only puts off has not shown that its trouble is over."""
+
+
+def _holding(claim: Claim) -> Holding:
+    return Holding(claim.issue.issue_id, claim.no, claim.token, claim.lane, claim.compiled_id, claim.give_up_at)
