@@ -56,7 +56,7 @@ class BatchStream:
         self._current: Handover | None = None  # whose envelopes are being taken
         self._ahead: Future[Handover | None] | None = None
         self._recordings: list[Future[None]] = []
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -123,11 +123,8 @@ class BatchStream:
     def _taken_ahead(self) -> Handover | None:
         assert self._ahead is not None
         ahead, self._ahead = self._ahead, None
-        try:
-            work = ahead.result()
-        except Exception as failure:
-            self._failure = failure  # what is on its way is finished and recorded first
-            return None
+        self._failure = ahead.exception()  # told once what is on its way is finished and recorded
+        work = ahead.result() if self._failure is None else None
         if work is not None:
             self._held.append(work)
         return work if not self._ends else None
