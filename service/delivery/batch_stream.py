@@ -86,9 +86,7 @@ class BatchStream:
 
     def _send(self, transport: Transport, first: Handover) -> Result | None:
         try:
-            return transport.send(
-                self._envelopes(first), on_handover=self._on_handover, on_result=self._on_result, standing=self._standing
-            )
+            return transport.send(self._envelopes(first), on_handover=self._on_handover, on_result=self._on_result, standing=self._standing)
         except (HandoverRefused, OSError) as refusal:
             self._is_over = True
             log.error("handing over was stopped", reason=str(refusal))
