@@ -8,7 +8,8 @@ import click
 
 from service.core.errors import NotFound
 from service.core.problems import Problem
-from service.issues import decoding, reading
+from service.issues import decoding
+from service.issues.reading import pasted
 
 
 @click.group("issues")
@@ -21,8 +22,8 @@ def issues() -> None:
 @click.option("--language", type=click.Choice(["ko", "en"]), default=None, help="Language of the text; recognised when not given.")
 def read(file: BinaryIO, language: str | None) -> None:
     """Print the document that FILE (plain text; - for standard input) holds, as JSON."""
-    result = reading.read(decoding.decode(_limited(file)), language=language)
-    click.echo(_utf8(reading.printed(result)), nl=False)
+    result = pasted.read(decoding.decode(_limited(file)), language=language)
+    click.echo(_utf8(pasted.printed(result)), nl=False)
 
 
 @issues.command("render")
@@ -50,7 +51,7 @@ def _render_file(path: Path, out: Path, language: str | None, is_advertising: bo
     from service.rendering import engine, images, letterhead
 
     with path.open("rb") as file:
-        result = reading.read(decoding.decode(_limited(file)), language=language)
+        result = pasted.read(decoding.decode(_limited(file)), language=language)
     head = letterhead.sample(result.language)
     environment = engine.make_environment(ROOT / "templates/email")
     rendered = compiling.render(result.document, head, environment=environment, is_advertising=is_advertising, image_url=images.none)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.core.problems import Problem, Severity
-from service.issues import links, reading_zones
+from service.issues import links, offsets
 from service.issues.blocks import (
     QA,
     Block,
@@ -24,8 +24,8 @@ from service.issues.blocks import (
     Story,
     plain,
 )
+from service.issues.credits import is_empty_credit
 from service.issues.document import Byline, Document
-from service.issues.reading_credit import is_empty_credit
 from service.issues.texts import texts_of
 
 
@@ -86,7 +86,7 @@ def _check_byline(byline: Byline) -> Iterator[Problem]:
         yield _warning("The byline's time has no zone; write it behind the time, as in 10:25 PDT.", part="byline")
     elif at.tzinfo is None:
         yield _warning("The zone {zone} is unknown; the byline's time is kept without an offset.", part="byline", zone=byline.zone)
-    elif byline.zone and reading_zones.is_out_of_season(byline.zone, at.replace(tzinfo=None)):
+    elif byline.zone and offsets.is_out_of_season(byline.zone, at.replace(tzinfo=None)):
         yield _warning(
             "{zone} is not in use on the byline's day; summer and winter time differ by an hour.", part="byline", zone=byline.zone
         )

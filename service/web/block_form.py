@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.core.errors import Invalid
-from service.issues import markup, reading_dates, reading_periods
+from service.issues import markup
 from service.issues.blocks import BLOCKS, Block, ContentsItem, DigestItem, Mark, Other, Rich, Text, plain
 from service.issues.document import Byline, Document
+from service.issues.reading import dates, periods
 from service.issues.texts import texts_of
 
 EMPTY_ROWS: dict[tuple[str, str], Any] = {
@@ -212,7 +213,7 @@ def _head(form: Mapping[str, str], document: Document) -> Document:
         if values["title"] != document.title and values.get("subject") == document.title:
             values["subject"] = None  # it was the headline, and stays so
     if "h:period" in form and given("period") != document.period:
-        days = reading_periods.parse_period(given("period") or "")
+        days = periods.parse_period(given("period") or "")
         values["period"] = given("period")
         values["period_from"], values["period_to"] = (days[0].isoformat(), days[1].isoformat()) if days else (None, None)
     if "h:byline.author" in form:
@@ -228,7 +229,7 @@ def _byline(given: typing.Callable[[str], str | None], base: Byline) -> Byline |
             text = text.replace(base.author, author, 1)
         changed = dataclasses.replace(changed, text=text)
     else:
-        moment = reading_dates.find_moment(text or "")
+        moment = dates.find_moment(text or "")
         changed = dataclasses.replace(changed, text=text, at=moment.at if moment else None, zone=moment.zone if moment else None)
     return None if changed == Byline() else changed
 

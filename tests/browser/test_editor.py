@@ -9,7 +9,8 @@ from PIL import Image
 
 from service.accounts.models import Role
 from service.core.settings import ROOT
-from service.issues import editing, queries, reading
+from service.issues import editing, queries
+from service.issues.reading import pasted
 from service.newsletters.models import Newsletter
 from service.schedule import booking, cadence
 from tests.browser.conftest import Desk, sign_in
@@ -51,7 +52,7 @@ def edith(desk: Desk, page: "Page", letter: Newsletter) -> "Page":
 
 def _draft(desk: Desk, letter: Newsletter) -> int:
     with desk.runtime.writing() as session:
-        return editing.create(session, letter.id, reading.read(SAMPLE).document, user_id=None).id
+        return editing.create(session, letter.id, pasted.read(SAMPLE).document, user_id=None).id
 
 
 def test_editor_takes_a_pasted_text_to_its_slot(desk: Desk, edith: "Page", letter: Newsletter) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.cli.samples import pictures
 from service.core import clock
-from service.issues import arranging, assets, editing, reading
+from service.issues import arranging, assets, editing
 from service.issues.blocks import Block, Figure, Hero, Image
 from service.issues.document import Document
 from service.issues.models import Issue
+from service.issues.reading import pasted
 from service.newsletters.models import Newsletter, OpenMeasurement
 from service.runtime import Runtime
 from service.schedule import cadence
@@ -70,7 +71,7 @@ def add_issue(runtime: Runtime, newsletter: Newsletter, user_id: int) -> Issue:
     drawn = [assets.prepare(draw(), max_bytes=limit) for draw in (pictures.portrait, *(draw for draw, _ in DRAWINGS))]
     for picture in drawn:
         assets.write(folder, picture)
-    document = reading.read(TEXT.read_text(encoding="utf-8"), language="ko").document
+    document = pasted.read(TEXT.read_text(encoding="utf-8"), language="ko").document
     with runtime.writing() as session:
         kept = [assets.keep(session, newsletter.id, picture, name="sample.png", user_id=user_id) for picture in drawn]
         portrait, *references = [assets.reference(asset) for asset in kept]

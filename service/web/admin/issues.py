@@ -10,12 +10,12 @@ from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.pages import Page
 from service.core.problems import Problem, Severity, is_blocking
 from service.delivery import audience, test_mail
-from service.issues import arranging, decoding, editing, queries, reading_html, workflow
-from service.issues import reading as issue_reading
+from service.issues import arranging, decoding, editing, queries, workflow
 from service.issues.document import Document
 from service.issues.labels import SeriesLabels
 from service.issues.models import Issue, IssueState
-from service.issues.reading import Reading
+from service.issues.reading import html, pasted
+from service.issues.reading.pasted import Reading
 from service.newsletters.models import Newsletter, Series
 from service.schedule import queries as schedule
 from service.schedule import readiness
@@ -273,7 +273,7 @@ def _source() -> tuple[str, bool]:
 
 def _read(source: str, *, is_html: bool, series: list[Series]) -> Reading:
     """Read with the general labels; where the text names a series with words of its own, once more with those."""
-    read = reading_html.from_html if is_html else issue_reading.read
+    read = html.from_html if is_html else pasted.read
     found = read(source)
     own = next((each for each in series if each.labels and each.name == found.document.series), None)
     return found if own is None else read(source, labels=SeriesLabels.from_data(own.labels))

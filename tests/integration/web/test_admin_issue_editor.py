@@ -10,9 +10,10 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from service.issues import document as documents
-from service.issues import editing, queries, reading
+from service.issues import editing, queries
 from service.issues.blocks import QA, Contents, ContentsItem, Mark, More, Other, Prose, Rich, Story, Tagline
 from service.issues.document import Byline, Document
+from service.issues.reading import pasted
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from service.schedule import cadence
@@ -79,7 +80,7 @@ def _picture(size: tuple[int, int] = (40, 30), format_: str = "JPEG") -> bytes:
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_saving_an_untouched_form_changes_nothing(runtime: Runtime, letter: Newsletter, edith: Browser, language: str) -> None:
     with open(SAMPLE.format(language=language), encoding="utf-8") as file:
-        issue_id = _issue(runtime, letter, reading.read(file.read()).document)
+        issue_id = _issue(runtime, letter, pasted.read(file.read()).document)
     before = _document(runtime, issue_id)
 
     _save(edith, issue_id, _edit(edith, issue_id))

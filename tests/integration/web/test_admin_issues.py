@@ -10,10 +10,11 @@ from werkzeug.test import TestResponse
 
 from service.core.jobs import Job
 from service.issues import document as documents
-from service.issues import editing, queries, reading
+from service.issues import editing, queries
 from service.issues.blocks import QA, Mark, More, Other, Prose, Rich, Story, Tagline
 from service.issues.document import Byline, Document
 from service.issues.models import IssueState
+from service.issues.reading import pasted
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from service.schedule import booking, cadence
@@ -85,7 +86,7 @@ def test_pasted_text_is_read_shown_with_its_lines_and_becomes_a_draft(runtime: R
     with runtime.database.reading() as session:
         (listed,) = queries.listed(session, letter.id).items
         document = queries.text(session, listed.id).document
-    assert documents.to_json(document) == {**documents.to_json(reading.read(text).document), "subject": None}
+    assert documents.to_json(document) == {**documents.to_json(pasted.read(text).document), "subject": None}
 
 
 def test_pasted_html_keeps_links_and_bold(runtime: Runtime, letter: Newsletter, edith: Browser) -> None:

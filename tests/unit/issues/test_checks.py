@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from service.core.problems import Problem, Severity, is_blocking
-from service.issues import reading
 from service.issues.blocks import QA, Contents, ContentsItem, Figure, Insight, Mark, More, Prose, Rich, Story
 from service.issues.checks import check
 from service.issues.document import Byline, Document
+from service.issues.reading import pasted
 
 BYLINE = Byline(author="Edith", at="2026-03-04T09:40:00-08:00", zone="PST", text="Edith 2026.03.04 09:40 PST")
 NO_LINKS = [
@@ -110,7 +110,7 @@ def test_two_blocks_with_one_id_block_booking() -> None:
 def test_problems_of_a_text_name_the_line_they_are_about() -> None:
     text = "Title\n\nEdith 2026.03.04 09:40\n\n🧊 Ice\n\nFact summary: x\n\nWhy it matters: y\n\n👉Learn more: z\n"
 
-    problems: list[Problem] = reading.read(text).problems
+    problems: list[Problem] = pasted.read(text).problems
 
     assert [(problem.severity, problem.line) for problem in problems] == [(Severity.WARNING, 3), (Severity.ERROR, 11)]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.issues import decoding, reading
+from service.issues import decoding
+from service.issues.reading import pasted
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
@@ -33,4 +34,4 @@ def test_what_is_no_text_is_refused_with_a_remedy(data: bytes, message: str) -> 
 
 def test_text_of_too_many_lines_is_refused() -> None:
     with pytest.raises(decoding.UnreadableText, match="30001 lines"):
-        reading.read("line\n" * 30_001)
+        pasted.read("line\n" * 30_001)

@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from service.issues import reading
 from service.issues.blocks import plain
 from service.issues.document import from_json, to_json
+from service.issues.reading import pasted
 from service.issues.texts import document_texts
 from tests.unit.issues.letters import LETTERS, disturbed, kernel, kernels
 
@@ -69,9 +69,9 @@ def test_any_characters_at_all_are_read_or_refused(source: str) -> None:
     assert all(problem.text for problem in result.problems)
 
 
-def reading_or_none(source: str) -> reading.Reading | None:
+def reading_or_none(source: str) -> pasted.Reading | None:
     """The reading; None where the text shows nothing."""
     try:
-        return reading.read(source)
-    except reading.decoding.UnreadableText:
+        return pasted.read(source)
+    except pasted.decoding.UnreadableText:
         return None

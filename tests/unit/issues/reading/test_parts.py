@@ -2,13 +2,14 @@
 
 import pytest
 
-from service.issues import reading
 from service.issues.blocks import Contents, Digest, Hero, Story
+from service.issues.credits import is_empty_credit
 from service.issues.labels import SeriesLabels
-from service.issues.reading_credit import is_empty_credit, parse_caption
-from service.issues.reading_digest import split_lead
-from service.issues.reading_lines import Line
-from service.issues.reading_more import read_more
+from service.issues.reading import pasted
+from service.issues.reading.captions import parse_caption
+from service.issues.reading.digest import split_lead
+from service.issues.reading.lines import Line
+from service.issues.reading.more import read_more
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ STORY = (
 
 
 def test_paragraph_of_no_known_part_stays_where_it_stood() -> None:
-    (story,) = reading.read(STORY).document.blocks
+    (story,) = pasted.read(STORY).document.blocks
 
     assert isinstance(story, Story)
     assert [(other.after, other.text) for other in story.other] == [("facts:1", "덧붙인 말."), ("facts", "끝말."), ("more", "남은 말.")]
@@ -94,7 +95,7 @@ def test_series_may_name_its_parts_in_its_own_words() -> None:
     text = "Title\n\nA robot\n\nWhat we know: it walks\n\nSo what: it falls\n"
     labels = SeriesLabels.from_data({"summary": ["What we know"], "why": ["So what"]})
 
-    (story,) = reading.read(text, labels=labels).document.blocks
+    (story,) = pasted.read(text, labels=labels).document.blocks
 
     assert isinstance(story, Story)
     assert (story.title, story.summary, story.why) == ("A robot", "it walks", ("it falls",))
@@ -122,7 +123,7 @@ def letter(contents: list[str]) -> str:
     ],
 )
 def test_contents_line_belongs_to_its_section(contents: list[str], targets: list[str | None], messages: list[str]) -> None:
-    result = reading.read(letter(contents))
+    result = pasted.read(letter(contents))
 
     block = next(block for block in result.document.blocks if isinstance(block, Contents))
     assert [item.target for item in block.items] == targets
@@ -134,7 +135,7 @@ def test_contents_line_belongs_to_its_section(contents: list[str], targets: list
 def test_headline_said_again_is_the_pictures_alternative_text() -> None:
     text = "큰 제목\n\nprofile\n한서진 2026.03.04 09:40 PST\n큰 제목\n설명뿐인 사진\n\n본문입니다.\n"
 
-    document = reading.read(text).document
+    document = pasted.read(text).document
 
     hero = document.blocks[0]
     assert isinstance(hero, Hero)
@@ -146,7 +147,7 @@ def test_headline_said_again_is_the_pictures_alternative_text() -> None:
 def test_digest_without_bullets_keeps_its_paragraphs() -> None:
     text = "제목\n\n➕주목한 뉴스\n\n파인노트: 양산을 미뤘다.\n\n마린윙스: 날았다.\n"
 
-    (digest,) = reading.read(text).document.blocks
+    (digest,) = pasted.read(text).document.blocks
 
     assert isinstance(digest, Digest)
     assert [item.lead for item in digest.items] == ["파인노트", "마린윙스"]
@@ -155,7 +156,7 @@ def test_digest_without_bullets_keeps_its_paragraphs() -> None:
 def test_untitled_story_keeps_its_picture() -> None:
     text = "제목\n\n🧊 얼음\n\n팩트 요약: 가\n\n왜 중요한가: 나\n\n탱크 (출처: 라)\n\n팩트 요약: 다\n"
 
-    stories = reading.read(text).document.blocks
+    stories = pasted.read(text).document.blocks
 
     assert [block.title for block in stories if isinstance(block, Story)] == ["얼음", ""]
     assert isinstance(stories[1], Story)
@@ -168,7 +169,7 @@ def test_contents_are_not_taken_for_a_head_below_the_series() -> None:
         "[주간] 2026년 2월 25일~3월 3일\n느린 로봇\n글: 한서진\n2026년 3월 4일 오전 9:40 (KST)\n\n[팩트 요약] 느려지니 덜 부순다\n- 하나\n"
     )
 
-    document = reading.read(text).document
+    document = pasted.read(text).document
 
     assert (document.title, document.series) == ("느린 로봇", "주간")
     assert document.byline is not None
@@ -179,6 +180,6 @@ def test_contents_are_not_taken_for_a_head_below_the_series() -> None:
 def test_thanks_that_name_a_day_are_no_tagline() -> None:
     text = "Title\n\nA paragraph of this letter.\n\nThanks for reading! See you on Friday.\n\nOut on Monday, Wednesday and Friday.\n"
 
-    document = reading.read(text).document
+    document = pasted.read(text).document
 
     assert [block.type for block in document.blocks] == ["prose", "prose", "tagline"]

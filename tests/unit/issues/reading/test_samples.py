@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from service.issues import reading
+from service.issues.reading import pasted
 
-SAMPLES = Path(__file__).resolve().parents[3] / "service" / "cli" / "samples"
+SAMPLES = Path(__file__).resolve().parents[4] / "service" / "cli" / "samples"
 LANGUAGES = ("ko", "en")
 
 PASTED: dict[str, Callable[[str], str]] = {
@@ -35,7 +35,7 @@ PASTED: dict[str, Callable[[str], str]] = {
 
 
 def document(text: str) -> dict[str, Any]:
-    printed = reading.printed(reading.read(text))
+    printed = pasted.printed(pasted.read(text))
     return {**printed, "problems": [{**problem, "line": None} for problem in printed["problems"]]}
 
 
@@ -87,4 +87,4 @@ def test_sample_reads_the_same_however_it_was_pasted(language: str, pasted: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_language_is_recognised(language: str) -> None:
-    assert reading.read(sample(language)).language == language
+    assert pasted.read(sample(language)).language == language

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_credit import has_credit
-from service.issues.reading_dates import find_moment
-from service.issues.reading_emoji import is_pointer, same_emoji, split_emoji
-from service.issues.reading_lines import Line
-from service.issues.reading_parts import is_greeting, is_sentence, likeness, split_quotation
+from service.issues.reading.captions import has_credit
+from service.issues.reading.dates import find_moment
+from service.issues.reading.emoji import is_pointer, same_emoji, split_emoji
+from service.issues.reading.lines import Line
+from service.issues.reading.parts import is_greeting, is_sentence, likeness, split_quotation
 
 MAX_ITEM = 120
 MAX_ITEMS = 40

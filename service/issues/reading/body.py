@@ -17,16 +17,16 @@ from service.issues.blocks import (
     Tagline,
 )
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_builder import BlockBuilder
-from service.issues.reading_closing import Closing, is_place, split_author, weekdays_of
-from service.issues.reading_contents import match
-from service.issues.reading_digest import read_digest
-from service.issues.reading_flow import Flow, read_flow
-from service.issues.reading_lines import Line, without_address
-from service.issues.reading_outline import Section, SectionKind
-from service.issues.reading_plan import Outline
-from service.issues.reading_qa import bare_question
-from service.issues.reading_story import read_insight, read_story
+from service.issues.reading.builder import BlockBuilder
+from service.issues.reading.closing import Closing, is_place, split_author, weekdays_of
+from service.issues.reading.contents import match
+from service.issues.reading.digest import read_digest
+from service.issues.reading.flow import Flow, read_flow
+from service.issues.reading.lines import Line, without_address
+from service.issues.reading.outline import Section, SectionKind
+from service.issues.reading.plan import Outline
+from service.issues.reading.qa import bare_question
+from service.issues.reading.story import read_insight, read_story
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import re
 
 from service.issues.document import Byline
-from service.issues.reading_dates import Moment, find_moment
-from service.issues.reading_lines import Line
-from service.issues.reading_parts import is_greeting, is_sentence
+from service.issues.reading.dates import Moment, find_moment
+from service.issues.reading.lines import Line
+from service.issues.reading.parts import is_greeting, is_sentence
 
 MAX_AUTHOR = 60
 

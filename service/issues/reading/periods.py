@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from service.issues.reading_dates import make_date, month_number
+from service.issues.reading.dates import make_date, month_number
 
 _DAY_NAME = r"(?:\s*[(（][월화수목금토일](?:요일)?[)）]|\s*[월화수목금토일]요일)?"
 _TO = r"\s*(?:부터\s*)?(?:[~∼〜～\-–—―]|\bto\b|\bthrough\b|(?<=부터)\s)\s*"

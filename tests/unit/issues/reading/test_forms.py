@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from service.issues import reading
 from service.issues.blocks import QA, Heading, Prose, Quote, plain
 from service.issues.document import Document
+from service.issues.reading import pasted
 
-DATA = Path(__file__).resolve().parents[2] / "data" / "issues"
+DATA = Path(__file__).resolve().parents[3] / "data" / "issues"
 
 
 def read(name: str) -> Document:
-    return reading.read((DATA / name).read_text(encoding="utf-8")).document
+    return pasted.read((DATA / name).read_text(encoding="utf-8")).document
 
 
 def test_interview_with_marks_is_questions_and_answers() -> None:
@@ -87,7 +87,7 @@ def test_wrapped_paragraphs_are_joined() -> None:
         "paper had long been sold, and what was left were forty pages of rules.\n"
     )
 
-    document = reading.read(text).document
+    document = pasted.read(text).document
 
     assert len(document.blocks) == 2
     assert plain(document.blocks[0].text).startswith("Nobody in the valley")  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from service.issues import reading_zones
+from service.issues import offsets
 
 _MONTHS = {
     name: number
@@ -62,7 +62,7 @@ def find_moment(text: str) -> Moment | None:
     if hour is None:
         return Moment(day.isoformat(), None, found.start(), end, datetime.combine(day, time()))
     local = datetime.combine(day, hour)
-    offset = reading_zones.offset_of(name, local) if name else None
+    offset = offsets.offset_of(name, local) if name else None
     at = local.replace(tzinfo=offset).isoformat()
     return Moment(at, name, found.start(), end, local, has_time=True, known_zone=offset is not None)
 

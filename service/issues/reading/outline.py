@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.issues.labels import Label, SeriesLabels, contains_label, find_label
-from service.issues.reading_contents import ALIKE, Entry, entry_of
-from service.issues.reading_credit import is_caption
-from service.issues.reading_emoji import is_pointer, same_emoji
-from service.issues.reading_lines import Line, addresses
-from service.issues.reading_parts import is_greeting, is_sentence, likeness, split_quotation
-from service.issues.reading_qa import has_marker
+from service.issues.reading.captions import is_caption
+from service.issues.reading.contents import ALIKE, Entry, entry_of
+from service.issues.reading.emoji import is_pointer, same_emoji
+from service.issues.reading.lines import Line, addresses
+from service.issues.reading.parts import is_greeting, is_sentence, likeness, split_quotation
+from service.issues.reading.qa import has_marker
 
 MAX_TITLE = 150
 _NEWS = re.compile(r"(?:뉴스|소식|단신|브리핑|\bnews|\bheadlines|\bbriefs?)$", re.IGNORECASE)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from service.issues.blocks import More
 from service.issues.labels import Label, SeriesLabels, find_label
-from service.issues.reading_emoji import POINTERS, is_pointer, split_emoji
-from service.issues.reading_lines import Line, without_address
+from service.issues.reading.emoji import POINTERS, is_pointer, split_emoji
+from service.issues.reading.lines import Line, without_address
 
 _POINTER = re.compile(rf"[{''.join(sorted(POINTERS))}][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?\s*")
 _OTHER_LABEL = re.compile(r"(?P<label>[^:：]{1,20}?)\s*[:：]\s*(?!//)")

@@ -8,14 +8,14 @@ from service.issues import checks, decoding
 from service.issues.blocks import Contents
 from service.issues.document import Document, to_json
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_body import read_body
-from service.issues.reading_builder import BlockBuilder
-from service.issues.reading_emoji import is_pointer, split_emoji
-from service.issues.reading_head import Head, Series
-from service.issues.reading_lines import Line, lines_of
-from service.issues.reading_plan import Outline, make_outline
-from service.issues.reading_qa import has_marker
-from service.issues.reading_wrapping import unwrap
+from service.issues.reading.body import read_body
+from service.issues.reading.builder import BlockBuilder
+from service.issues.reading.emoji import is_pointer, split_emoji
+from service.issues.reading.head import Head, Series
+from service.issues.reading.lines import Line, lines_of
+from service.issues.reading.plan import Outline, make_outline
+from service.issues.reading.qa import has_marker
+from service.issues.reading.wrapping import unwrap
 
 
 @dataclass(frozen=True)

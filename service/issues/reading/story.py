@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from service.issues.blocks import Image, Labels, More, Other, Text, plain
+from service.issues.credits import split_credit
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_credit import is_caption, read_image, split_credit
-from service.issues.reading_emoji import is_pointer
-from service.issues.reading_lines import Line
-from service.issues.reading_more import read_more
-from service.issues.reading_parts import is_sentence
+from service.issues.reading.captions import is_caption, read_image
+from service.issues.reading.emoji import is_pointer
+from service.issues.reading.lines import Line
+from service.issues.reading.more import read_more
+from service.issues.reading.parts import is_sentence
 
 
 @dataclass

@@ -11,8 +11,8 @@ from lxml import etree
 from service.issues import decoding
 from service.issues.blocks import Mark, MarkKind
 from service.issues.labels import SeriesLabels
-from service.issues.reading import Reading, read_lines
-from service.issues.reading_lines import Hint, Line, without_hidden
+from service.issues.reading.lines import Hint, Line, without_hidden
+from service.issues.reading.pasted import Reading, read_lines
 
 _DROPPED = frozenset({
     "script", "style", "head", "title", "meta", "link", "template", "noscript", "iframe", "object", "embed", "svg", "math",

@@ -5,11 +5,11 @@ from itertools import islice
 
 from service.issues.blocks import QA, Figure, Heading, ListBlock, Mark, Prose, ProseRole, Quote, Rich, Text, plain
 from service.issues.labels import SeriesLabels
-from service.issues.reading_builder import BlockBuilder
-from service.issues.reading_credit import has_credit, is_caption, read_image
-from service.issues.reading_lines import Line
-from service.issues.reading_parts import is_greeting, is_sentence, only_source, split_quotation
-from service.issues.reading_qa import Marker, bare_question, find_marker
+from service.issues.reading.builder import BlockBuilder
+from service.issues.reading.captions import has_credit, is_caption, read_image
+from service.issues.reading.lines import Line
+from service.issues.reading.parts import is_greeting, is_sentence, only_source, split_quotation
+from service.issues.reading.qa import Marker, bare_question, find_marker
 
 MAX_HEADING = 60
 

@@ -7,13 +7,13 @@ from datetime import date
 from service.issues.blocks import Image
 from service.issues.document import Byline
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_byline import is_portrait, read_byline
-from service.issues.reading_credit import is_caption, parse_caption
-from service.issues.reading_dates import Moment
-from service.issues.reading_emoji import is_pointer, split_emoji
-from service.issues.reading_lines import Line
-from service.issues.reading_parts import fold_words, is_greeting, is_sentence, split_quotation
-from service.issues.reading_periods import parse_period
+from service.issues.reading.byline import is_portrait, read_byline
+from service.issues.reading.captions import is_caption, parse_caption
+from service.issues.reading.dates import Moment
+from service.issues.reading.emoji import is_pointer, split_emoji
+from service.issues.reading.lines import Line
+from service.issues.reading.parts import fold_words, is_greeting, is_sentence, split_quotation
+from service.issues.reading.periods import parse_period
 
 MAX_HEAD = 14  # lines above the first paragraph, in the longest head we have seen twice over
 

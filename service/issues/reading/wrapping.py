@@ -5,7 +5,7 @@ from dataclasses import replace
 from unicodedata import east_asian_width
 
 from service.issues.blocks import Mark
-from service.issues.reading_lines import Line
+from service.issues.reading.lines import Line
 
 MIN_WIDTH, MAX_WIDTH = 50, 100  # columns; a Hangul syllable takes two
 MIN_EVIDENCE = 4

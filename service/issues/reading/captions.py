@@ -1,34 +1,19 @@
-"""Captions and credits: a credit is the last parenthesis that opens with 출처, 사진, Source or Photo, kept as written."""
+"""The lines of a picture: which line is a caption, where its credit begins, and what belongs to one image."""
 
 import re
 
 from service.issues.blocks import Image, Text
-from service.issues.reading_lines import Line
+from service.issues.credits import split_credit
+from service.issues.reading.lines import Line
 
 MAX_CAPTION = 400  # the longest caption of the model letter has 150 characters
 
-_OPENS = re.compile(
-    r"[(（\[]\s*(?:출처|사진(?=\s|[:：=/)）\]]|제공|출처)|sources?\b|photos?\b|photo(?:graph|graphy|grapher)\b)", re.IGNORECASE
-)
-_EMPTY = re.compile(
-    r"[(（\[]\s*(?:출처|사진(?:\s*제공)?|sources?|photos?)\s*[:：=]?\s*(?:[)）\]]|(?:편집|edit(?:ed|ing|or)?(?:\s+by)?)\s*[:：=])",
-    re.IGNORECASE,
-)
 _POSITIONS = re.compile(
     r"[(（\[]?\s*(?:(?:맨\s*)?(?:왼쪽|오른쪽|위|아래|앞줄|뒷줄|가운데)\s?(?:위|아래)?\s?부터|from (?:the )?(?:top |bottom )?(?:left|right)|"
     r"clockwise from|(?:left|top) to (?:right|bottom))",
     re.IGNORECASE,
 )
 _PLAIN_LABEL = re.compile(r"(?:사진|이미지|그림|photo|image|picture|caption|캡션)(?:\s*제공)?\s*[:：=]", re.IGNORECASE)
-
-
-def split_credit(text: str) -> tuple[int, str] | None:
-    """Where the credit that ends the line begins, and the credit as written; None when the line does not end with one."""
-    for found in reversed(list(_OPENS.finditer(text))):
-        end = _closing(text, found.start())
-        if end is not None and not text[end:].strip(" .。"):
-            return found.start(), text[found.start() :].strip()
-    return None
 
 
 def is_caption(line: Line) -> bool:
@@ -65,21 +50,3 @@ def read_image(lines: list[Line]) -> tuple[Image, int]:
         caption, credit = parse_caption(lines[1])
         return Image(first.image, alt, caption, credit), 2
     return Image(first.image, alt), 1
-
-
-def is_empty_credit(credit: str) -> bool:
-    """Whether a credit names no source, as in (출처 : ) or (출처 : 편집: …)."""
-    return bool(_EMPTY.match(credit))
-
-
-def _closing(text: str, start: int) -> int | None:
-    """Where the parenthesis that opens at `start` is closed, or None."""
-    depth = 0
-    for at in range(start, len(text)):
-        if text[at] in "(（[":
-            depth += 1
-        elif text[at] in ")）]":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-    return None

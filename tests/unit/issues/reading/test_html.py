@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.issues import reading_html
 from service.issues.blocks import Digest, Heading, Hero, ListBlock, Mark, Prose, Quote, Rich, Story
 from service.issues.decoding import UnreadableText
 from service.issues.document import Document
+from service.issues.reading import html as reading_html
 
 
 def read(html: str) -> Document:

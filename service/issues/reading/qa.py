@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.issues.labels import SeriesLabels
-from service.issues.reading_lines import Line
+from service.issues.reading.lines import Line
 
 _DASH = re.compile(r"(?P<dash>[\-–—―─]{1,2})\s*(?=\S)")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.issues.reading_closing import weekdays_of
-from service.issues.reading_dates import find_moment
-from service.issues.reading_periods import parse_period
+from service.issues.reading.closing import weekdays_of
+from service.issues.reading.dates import find_moment
+from service.issues.reading.periods import parse_period
 
 
 @pytest.mark.parametrize(

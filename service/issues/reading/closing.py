@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_credit import has_credit
-from service.issues.reading_emoji import is_pointer
-from service.issues.reading_lines import Line, without_address
-from service.issues.reading_parts import is_sentence
+from service.issues.reading.captions import has_credit
+from service.issues.reading.emoji import is_pointer
+from service.issues.reading.lines import Line, without_address
+from service.issues.reading.parts import is_sentence
 
 Kind = Literal["thanks", "signoff", "call_to_action", "tagline", "other"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from service.issues.blocks import DigestItem, Image, Mark, Text, plain
 from service.issues.labels import SeriesLabels, find_label
-from service.issues.reading_credit import is_caption, read_image
-from service.issues.reading_emoji import is_pointer
-from service.issues.reading_lines import Line
-from service.issues.reading_parts import is_sentence
+from service.issues.reading.captions import is_caption, read_image
+from service.issues.reading.emoji import is_pointer
+from service.issues.reading.lines import Line
+from service.issues.reading.parts import is_sentence
 
 MAX_LEAD = 90
 MIN_LEAD = 5  # letters behind the first word; fewer are rather the beginning of a compound, as in `AI, 오픈AI가`
