@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.core.database import changed
 from service.core.settings import Settings
-from service.delivery import audience, lanes
+from service.delivery import audience, lanes, tallies
 from service.delivery.audience import Recipient, Terms
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import DeliveryState
@@ -149,6 +149,7 @@ def _requeue(session: Session, issue_id: int, lane: str, subscribers: list[int],
         .execution_options(synchronize_session=False)
     ).one()
     deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(subscribers), Delivery.state == DeliveryState.DEFERRED)
+    tallies.forget(session, issue_id, session.scalars(select(Delivery.batch_no).where(*deferred).distinct()).all())
     changed(session, update(Delivery).where(*deferred).values(state=DeliveryState.QUEUED, batch_no=no, changed_at=now))
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.in_(subscribers)))
     session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=len(subscribers), next_at=now))

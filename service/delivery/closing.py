@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.core import audit, clock
 from service.core.database import changed
-from service.delivery import backoff, launch
+from service.delivery import backoff, doubts, launch, tallies
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.reasons import Reason
-from service.delivery.states import FINAL, DeliveryState, SkipReason
+from service.delivery.states import OVER, DeliveryState, SkipReason
 from service.issues import workflow
 from service.issues.models import Issue, IssueState
 
@@ -52,6 +52,7 @@ def _give_up_retries(session: Session, issue_id: int, now: datetime) -> int:
         who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, retries)
         deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
         count += changed(session, update(Delivery).where(*deferred).values(changed_at=now, **values))
+    tallies.forget(session, issue_id)
     still = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(still)))
     return count
@@ -60,7 +61,8 @@ def _give_up_retries(session: Session, issue_id: int, now: datetime) -> int:
 def close_finished(session: Session) -> list[int]:
     """Issues all of whose deliveries are final become sent, and keep their counts; returns their ids.
 
-    The cheap questions come first: the deliveries are counted only once no batch and no retry is left.
+    Uncertain ones keep an issue open only as long as somebody may decide about them; it is then closed with as many `uncertain`, which
+    late evidence may still settle. The cheap questions come first: deliveries are counted only once no batch, retry or doubt is left.
     """
     return [issue_id for issue_id in _unfinished(session, _RUNNING) if _close(session, issue_id)]
 
@@ -78,15 +80,16 @@ def _close(session: Session, issue_id: int) -> bool:
     is_left = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state != BatchState.DONE).limit(1)
     if session.scalar(is_left) is not None or session.scalar(select(Retry.issue_id).where(Retry.issue_id == issue_id).limit(1)) is not None:
         return False
-    issue = session.execute(select(Issue.state).where(Issue.id == issue_id).with_for_update()).scalar_one()
-    found = counts(session, issue_id)
-    if issue not in _RUNNING or any(DeliveryState(state) not in FINAL for state in found):
+    if doubts.pending(session, issue_id):
         return False
+    issue = session.execute(select(Issue.state).where(Issue.id == issue_id).with_for_update()).scalar_one()
     row = session.get_one(Launch, issue_id, with_for_update=True, populate_existing=True)
-    if row.finished_at is not None:
+    found = counts(session, issue_id)  # after the lock: evidence that comes meanwhile waits for it, and corrects the stored counts
+    if issue not in _RUNNING or row.finished_at is not None or any(DeliveryState(state) not in OVER for state in found):
         return False
     row.finished_at, row.counts = clock.now(), found
     session.flush()
+    tallies.refill(session, issue_id, most=row.batches)
     if issue is not IssueState.CANCELLED:
         workflow.move(session, issue_id, IssueState.SENT, from_=(issue,))
     audit.record(session, "issue.finished", user_id=None, noun_id=issue_id, **found)

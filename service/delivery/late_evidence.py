@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.core import clock, logs
-from service.core.database import Database, changed, insert
-from service.delivery import evidence
+from service.core import logs
+from service.core.database import Database
+from service.delivery import evidence, settling
 from service.delivery.evidence import Evidence, Journal, JournalHeld, Subject
-from service.delivery.models import Batch, BatchState, Delivery, Retry
+from service.delivery.models import Batch, BatchState, Proof
+from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome
-from service.delivery.states import DeliveryState, sources
+from service.delivery.settling import Finding
+from service.delivery.states import DeliveryState
 from service.delivery.transports.protocol import Result
 
 log = logs.get(__name__)
@@ -48,46 +50,26 @@ def _settle(session: Session, subject: Subject, found: Evidence) -> None:
 
     Nothing follows from a reader's absence here: one left uncertain by an earlier claim of the same batch is absent as well.
     """
-    accepted = [who for who, result in found.settled.items() if result.outcome is Outcome.ACCEPTED]
-    count = _move(session, subject, accepted, DeliveryState.ACCEPTED)
     batch = session.get(Batch, (subject.issue_id, subject.no))
-    if batch is not None and batch.token == subject.token:
-        refused = {who: result for who, result in found.settled.items() if result.outcome is Outcome.REFUSED}
-        for who, result in refused.items():
-            count += _move(session, subject, [who], DeliveryState.REFUSED, reason=result.reason.value)
-        back = [who for who, result in found.settled.items() if _goes_again(result)]
-        count += _try_again(session, subject, batch.lane, back)
+    is_last_word = batch is not None and batch.token == subject.token
+    findings = [_finding(subject, who, result) for who, result in found.settled.items()]
+    count = settling.by_evidence(session, [one for one in findings if one and (is_last_word or one.state is DeliveryState.ACCEPTED)])
     if count:
         log.info("a late journal settled deliveries", issue=subject.issue_id, batch=subject.no, settled=count)
 
 
-def _goes_again(result: Result) -> bool:
-    return result.outcome in (Outcome.DEFERRED, Outcome.UNSENT)
+def _finding(subject: Subject, subscriber_id: int, result: Result) -> Finding | None:
+    """What a noted reply says; one that was lost for the sender as well says nothing."""
+    state = _STATES.get(result.outcome)
+    if state is None:
+        return None
+    answer = " ".join(str(part) for part in (result.code, result.text) if part)
+    return Finding(subject.issue_id, subscriber_id, state, Proof.JOURNAL, result.reason if result.code else Reason.NONE, answer)
 
 
-def _try_again(session: Session, subject: Subject, lane: str, who: list[int]) -> int:
-    uncertain = set(
-        session.scalars(
-            select(Delivery.subscriber_id).where(
-                Delivery.issue_id == subject.issue_id,
-                Delivery.batch_no == subject.no,
-                Delivery.subscriber_id.in_(who),
-                Delivery.state == DeliveryState.UNCERTAIN,
-            )
-        )
-    )
-    if uncertain:
-        rows = [{"issue_id": subject.issue_id, "subscriber_id": one, "lane": lane, "next_at": clock.now()} for one in sorted(uncertain)]
-        session.execute(insert(session, Retry).on_conflict_do_nothing(index_elements=["issue_id", "subscriber_id"]), rows)
-    return _move(session, subject, sorted(uncertain), DeliveryState.DEFERRED)
-
-
-def _move(session: Session, subject: Subject, who: list[int], state: DeliveryState, *, reason: str | None = None) -> int:
-    if not who or DeliveryState.UNCERTAIN not in sources(state):
-        return 0
-    rows = (
-        Delivery.issue_id == subject.issue_id,
-        Delivery.subscriber_id.in_(who),
-        Delivery.state == DeliveryState.UNCERTAIN,
-    )
-    return changed(session, update(Delivery).where(*rows).values(state=state, reason=reason, changed_at=clock.now()))
+_STATES = {
+    Outcome.ACCEPTED: DeliveryState.ACCEPTED,
+    Outcome.REFUSED: DeliveryState.REFUSED,
+    Outcome.DEFERRED: DeliveryState.DEFERRED,
+    Outcome.UNSENT: DeliveryState.DEFERRED,  # it never left, so that it may go
+}

@@ -12,7 +12,7 @@ from service.core import audit, clock, jobs, logs
 from service.core.database import changed
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
-from service.delivery import audience, backoff, batching, lanes
+from service.delivery import audience, backoff, batching, lanes, tallies
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
 from service.issues import workflow
@@ -161,6 +161,7 @@ def skip_rest(session: Session, issue_id: int, reason: SkipReason = SkipReason.C
     )
     values = {"state": DeliveryState.SKIPPED, "reason": reason.value, "changed_at": now}
     count = changed(session, update(Delivery).where(*rest).values(**values))
+    tallies.forget(session, issue_id)
     waiting = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(waiting)))
     return count

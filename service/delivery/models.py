@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.core.database import Base, BigId, Choice, Instant, Json
+from service.core.database import Base, BigId, Choice, Instant, Json, JsonOrNull
 from service.delivery.states import DeliveryState
 
 
@@ -72,6 +72,8 @@ class Batch(Base):
     journal: Mapped[str | None] = mapped_column(String(120))  # file name of the evidence
     accepted: Mapped[int] = mapped_column(default=0)  # by the last claim that was recorded, for the rate
     recorded_at: Mapped[datetime | None] = mapped_column(Instant)
+    # its deliveries counted by "state" and "state:reason" (tallies.py); null: something moved, to be counted anew
+    tally: Mapped[dict[str, int] | None] = mapped_column(JsonOrNull)
 
 
 class Retry(Base):
@@ -117,6 +119,60 @@ class Attempt(Base):
     text: Mapped[str] = mapped_column(Text, default="")  # addresses in it are masked
     outcome: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Known(StrEnum):
+    """What the mail server's log says of a delivery that is not settled yet."""
+
+    NOTHING = "nothing"
+    SEEN = "seen"  # it began to take the mail, and the log does not say how that ended
+    ABSENT = "absent"  # it covers the time and does not name the mail, which is a hint and no proof
+
+
+class Proof(StrEnum):
+    """What settled an uncertain delivery."""
+
+    JOURNAL = "journal"  # the sender's own, turned up late
+    RELAY_LOG = "relay_log"
+    PROVIDER = "provider"
+    RESPONSE = "response"  # an open or a click with this delivery's token; which of them is not kept (B15)
+    BOUNCE = "bounce"
+    OPERATOR = "operator"
+    POLICY = "policy"  # the newsletter's: sent again by itself
+
+
+class Doubt(Base):
+    """An uncertain delivery, kept for the record: since when, why, what is known, who decided. At most one of a delivery is open."""
+
+    __tablename__ = "doubts"
+    __table_args__ = (
+        Index("ix_doubts_delivery", "issue_id", "subscriber_id"),
+        # the settled ones, nearly all after a while, are not in the index that is polled
+        Index(
+            "ix_doubts_open",
+            "issue_id",
+            "since",
+            postgresql_where=text("settled_at IS NULL"),
+            sqlite_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(BigId)
+    subscriber_id: Mapped[int] = mapped_column(BigId)
+    lane: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    cause: Mapped[str] = mapped_column(Text, default="")  # why nobody knows, in the sender's words
+    since: Mapped[datetime] = mapped_column(Instant)
+    handed_after: Mapped[datetime] = mapped_column(Instant)  # no octet of this try was handed over before it
+    known: Mapped[Known] = mapped_column(Choice(Known), default=Known.NOTHING)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)  # the people on duty were written to
+    left_at: Mapped[datetime | None] = mapped_column(Instant)  # it is left as it is: not sent again, and the issue need not wait for it
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[DeliveryState | None] = mapped_column(Choice(DeliveryState))  # what it was settled as
+    proof: Mapped[Proof | None] = mapped_column(Choice(Proof))
+    words: Mapped[str] = mapped_column(Text, default="")  # of the evidence, addresses masked
+    user_id: Mapped[int | None] = mapped_column(BigId)  # who decided, be it to leave it
 
 
 class NoticeState(StrEnum):

@@ -1,16 +1,18 @@
 """How a sending goes: counts by state and lane, pace, time left. What is in the way is in troubles.py, one reader's story in story.py."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.errors import NotFound
-from service.delivery.models import Attempt, Batch, BatchState, Delivery, Launch, Retry
+from service.delivery import tallies
+from service.delivery.models import Attempt, Batch, Launch, Retry
 from service.delivery.states import DeliveryState
+from service.delivery.tallies import Count
 from service.issues.models import Issue, IssueState
 
 RATE_SECONDS = 60
@@ -66,11 +68,11 @@ class Listed:
 
 
 def progress(session: Session, issue_id: int) -> Progress:
-    """The dashboard's and the terminal's numbers: one scan of the issue's deliveries, by lane. Raises NotFound if it was never started."""
+    """The dashboard's and the terminal's numbers, from the counts kept with the batches. Raises NotFound if it was never started."""
     launch = session.get(Launch, issue_id)
     if launch is None:
         raise NotFound("The issue {id} was not started.", id=issue_id)
-    tally = _tally(session, issue_id)
+    tally = _tally(tallies.counts(session, issue_id))
     state = session.get_one(Issue, issue_id).state
     pace = _rate(session, launch)
     left = tally.by_state["queued"]
@@ -128,20 +130,14 @@ class _Tally:
     sending: int = 0
 
 
-def _tally(session: Session, issue_id: int) -> _Tally:
-    """One scan of the issue's deliveries, joined to their batches."""
-    rows = session.execute(
-        select(Batch.lane, Delivery.state, Delivery.reason, func.count(), func.sum(case((Batch.state == BatchState.CLAIMED, 1), else_=0)))
-        .join(Batch, and_(Batch.issue_id == Delivery.issue_id, Batch.no == Delivery.batch_no))
-        .where(Delivery.issue_id == issue_id)
-        .group_by(Batch.lane, Delivery.state, Delivery.reason)
-    )
+def _tally(counts: Iterable[Count]) -> _Tally:
     tally = _Tally()
-    for lane, state, reason, count, held in rows:
-        tally.by_state[state.value] += count
-        tally.by_lane.setdefault(lane, _none_yet())[state.value] += count
-        tally.reasons[state][reason or ""] = tally.reasons[state].get(reason or "", 0) + count
-        tally.sending += int(held) if state is DeliveryState.QUEUED else 0
+    for each in counts:
+        tally.by_state[each.state.value] += each.number
+        tally.by_lane.setdefault(each.lane, _none_yet())[each.state.value] += each.number
+        reasons = tally.reasons[each.state]
+        reasons[each.reason] = reasons.get(each.reason, 0) + each.number
+        tally.sending += each.in_hand if each.state is DeliveryState.QUEUED else 0
     return tally
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, closing, evidence, late_evidence, recording
+from service.delivery import batching, closing, evidence, late_evidence, recording, settling_policy, tallies
 from service.delivery.evidence import Evidence, Journal, JournalHeld
 from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.reasons import Reason
@@ -59,8 +59,10 @@ def sweep(database: Database, settings: Settings) -> Swept:
         with database.writing() as session:
             closing.skip_cancelled(session)
             closing.give_up_old(session)
+            settling_policy.apply(session)
             batching.cut_retries(session, settings, clock.now())
             done.closed = closing.close_finished(session)
+            tallies.refill_running(session)
     except OperationalError as failure:
         log.warning("the sweep could not write and is repeated", reason=type(failure.orig).__name__)
         return done

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import among, changed, insert
 from service.core.settings import Settings
-from service.delivery import backoff, batching
+from service.delivery import backoff, batching, doubts, tallies
 from service.delivery.backoff import Next
 from service.delivery.models import Attempt, Delivery, Launch, Retry
 from service.delivery.reasons import WAITS_FOR_US, Reason
@@ -66,6 +66,8 @@ def record(
     _tried(session, holding, DeliveryState.ACCEPTED, by_outcome[Outcome.ACCEPTED], now)
     _tried(session, holding, DeliveryState.REFUSED, by_outcome[Outcome.REFUSED], now)
     _tried(session, holding, DeliveryState.UNCERTAIN, by_outcome[Outcome.UNCERTAIN], now)
+    uncertain = [(settled.subscriber_id, settled.result) for settled in by_outcome[Outcome.UNCERTAIN]]
+    doubts.note(session, settings, holding.issue_id, holding.no, holding.lane, uncertain, now)
     _defer(session, settings, holding, by_outcome[Outcome.DEFERRED], now)
     _attempts(session, holding, [settled for kind in _WORTH_WORDS for settled in by_outcome[kind]], now)
     _skip(session, holding, skipped or {}, now)
@@ -78,6 +80,7 @@ def record(
         now,
         accepted=len(by_outcome[Outcome.ACCEPTED]),
         next_at=next_at or now,
+        tally=tallies.count(session, holding.issue_id, [holding.no])[holding.no],
     )
     return True
 

@@ -41,7 +41,10 @@ _MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 }
 
 FINAL = frozenset(state for state, following in _MOVES.items() if not following)
-"""Nothing follows these; an issue is sent when all its deliveries are in one of them."""
+"""Nothing follows these."""
+
+OVER = FINAL | {DeliveryState.UNCERTAIN}
+"""An issue is sent when all its deliveries are in one of these, and nobody may decide any more about those that are uncertain."""
 
 UNSENT = frozenset({DeliveryState.QUEUED, DeliveryState.DEFERRED})
 """Still to be handed over."""

@@ -11,6 +11,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from service.core.database import insert
+from service.delivery import settling
 from service.delivery.models import Delivery
 from service.feedback import labels
 from service.feedback.models import Event, EventKind, Label
@@ -28,6 +29,8 @@ def ingest(session: Session, hits: Iterable[Hit]) -> int:
     unique = list({hit.id: hit for hit in hits}.values())
     measured = _measured(session, {(hit.issue, hit.subscriber) for hit in unique if hit.subscriber})
     known = _known_issues(session, {hit.issue for hit in unique})
+    # whatever is kept of it, a hit bears its delivery's token: that mail has arrived
+    settling.responded(session, {(hit.issue, hit.subscriber) for hit in unique if hit.subscriber and hit.issue in known})
     rows = [row for hit in unique if hit.issue in known for row in _rows(hit, is_measured=(hit.issue, hit.subscriber) in measured)]
     written = 0
     for start in range(0, len(rows), ROWS):

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from service.core import zones
 from service.core.i18n import LANGUAGES
 from service.core.problems import Problem, Severity
-from service.newsletters.models import OpenMeasurement
+from service.newsletters.models import OpenMeasurement, UncertainPolicy
 
 # From addresses at these providers are refused by the providers themselves when they come from another server (A11)
 FREEMAIL = frozenset(
@@ -34,6 +34,8 @@ LONGEST = {
 }
 EMAILS = ("sender_email", "reply_to", "legal_email")
 ZONES = ("readers_zone", "editors_zone")
+MINUTES = ("hold_minutes", "resend_minutes")
+LEAST_MINUTES, MOST_MINUTES = 5, 24 * 60  # less leaves no time for evidence, more than a day is past every age limit (E7)
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ().\-]{5,}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -62,6 +64,10 @@ class Identity:
     readers_zone: str = "Asia/Seoul"
     editors_zone: str = "America/Los_Angeles"
     open_measurement: OpenMeasurement = OpenMeasurement.CONSENT
+    uncertain_policy: UncertainPolicy = UncertainPolicy.HOLD
+    hold_minutes: int = 180
+    resend_minutes: int = 30
+    on_duty_id: int | None = None
 
 
 def faults(identity: Identity) -> dict[str, Problem]:
@@ -82,6 +88,7 @@ def faults(identity: Identity) -> dict[str, Problem]:
     found["brand_color"] = _fault(not _COLOR.fullmatch(identity.brand_color), "Write a colour with six digits, like #1f4fd8.")
     found["language"] = _fault(identity.language not in LANGUAGES, "Choose Korean or English.")
     found |= {name: _fault(getattr(identity, name) not in zones.names(), "Write it like Asia/Seoul.") for name in ZONES}
+    found |= {name: _minutes_fault(getattr(identity, name)) for name in MINUTES}
     return {name: fault for name, fault in found.items() if fault is not None}
 
 
@@ -93,6 +100,14 @@ def is_freemail(email: str) -> bool:
 
 def _fault(is_wrong: bool, message: str) -> Problem | None:
     return Problem(Severity.ERROR, message) if is_wrong else None
+
+
+def _minutes_fault(minutes: int) -> Problem | None:
+    if LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        return None
+    return Problem(
+        Severity.ERROR, "Write a number of minutes from {least} to {most}.", values={"least": LEAST_MINUTES, "most": MOST_MINUTES}
+    )
 
 
 def _line_fault(text: str, limit: int) -> Problem | None:

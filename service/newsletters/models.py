@@ -18,6 +18,13 @@ class OpenMeasurement(StrEnum):
     NOTICE = "notice"  # every reader, told in the privacy notice
 
 
+class UncertainPolicy(StrEnum):
+    """What becomes of a mail that was handed over and whose reply was lost, where no evidence turns up."""
+
+    HOLD = "hold"  # not sent again; somebody decides, or the deadline leaves it as it is
+    RESEND = "resend"  # sent again once, marked as maybe a duplicate
+
+
 class Newsletter(Base):
     """A publication. The legal lines stand in every issue's footer (B3); an empty one blocks booking."""
 
@@ -44,6 +51,10 @@ class Newsletter(Base):
     readers_zone: Mapped[str] = mapped_column(String(60), default="Asia/Seoul")
     editors_zone: Mapped[str] = mapped_column(String(60), default="America/Los_Angeles")
     open_measurement: Mapped[OpenMeasurement] = mapped_column(Choice(OpenMeasurement), default=OpenMeasurement.CONSENT)
+    uncertain_policy: Mapped[UncertainPolicy] = mapped_column(Choice(UncertainPolicy), default=UncertainPolicy.HOLD)
+    hold_minutes: Mapped[int] = mapped_column(default=180)  # so long somebody may decide
+    resend_minutes: Mapped[int] = mapped_column(default=30)  # so long evidence is waited for before it is sent again
+    on_duty_id: Mapped[int | None] = mapped_column(BigId)  # the user who is told; null: every operator
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

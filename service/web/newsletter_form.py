@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from service.newsletters.identity import Identity
-from service.newsletters.models import Newsletter, OpenMeasurement
+from service.newsletters.models import Newsletter, OpenMeasurement, UncertainPolicy
 
 TEXTS = {  # field -> label
     "name": "Name of the newsletter",
@@ -26,11 +26,26 @@ TEXTS = {  # field -> label
     "readers_zone": "Readers' time zone",
     "editors_zone": "Editors' time zone",
     "language": "Language of the letters",
+    "hold_minutes": "Minutes in which somebody may decide",
+    "resend_minutes": "Minutes before it is sent again",
+    "on_duty_id": "Who is told",
 }
 MEASUREMENTS = (
     (OpenMeasurement.OFF.value, "Off", "No letter carries a pixel."),
     (OpenMeasurement.CONSENT.value, "Readers who agreed", "Only readers who ticked the box at sign-up."),
     (OpenMeasurement.NOTICE.value, "Every reader, told in the privacy notice", "Needs the address of the privacy notice."),
+)
+UNCERTAIN_POLICIES = (
+    (
+        UncertainPolicy.HOLD.value,
+        "Hold and ask",
+        "It is not sent again. The person on duty is asked; without an answer it stays “not sure”, and nobody gets it twice.",
+    ),
+    (
+        UncertainPolicy.RESEND.value,
+        "Send again by itself",
+        "After a while it is sent once more, with the same Message-ID. Nobody misses it; a reader who had it may see it twice.",
+    ),
 )
 WEEKDAYS = (
     (1, "Monday"),
@@ -65,6 +80,10 @@ def given(form: MultiDict[str, str]) -> Identity:
         "brand_color": texts["brand_color"].lower(),
         "is_public": form.get("is_public") == "1",
         "open_measurement": _measurement(texts["open_measurement"]),
+        "uncertain_policy": _policy(texts["uncertain_policy"]),
+        "hold_minutes": _number(form.get("hold_minutes", "180")),
+        "resend_minutes": _number(form.get("resend_minutes", "30")),
+        "on_duty_id": _number(texts["on_duty_id"]) or None,
     }
     return Identity(**values)
 
@@ -86,3 +105,11 @@ def labels_text(words: Iterable[str]) -> str:
 
 def _measurement(value: str) -> OpenMeasurement:
     return next((kind for kind in OpenMeasurement if kind.value == value), OpenMeasurement.OFF)
+
+
+def _policy(value: str) -> UncertainPolicy:
+    return next((kind for kind in UncertainPolicy if kind.value == value), UncertainPolicy.HOLD)
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isdecimal() and len(value) < 10 else 0

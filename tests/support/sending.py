@@ -1,6 +1,6 @@
 """An issue on its way: started, sent by a sender of ours over a memory transport, looked at afterwards."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service.core.database import Database
 from service.core.settings import Settings
@@ -9,7 +9,7 @@ from service.delivery.models import Delivery
 from service.delivery.sender import Sender
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
-from service.subscribers.models import Subscriber
+from service.subscribers.models import Standing, Subscriber, Subscription
 from tests.support import factories
 from tests.support.post import MemoryTransport
 
@@ -43,3 +43,14 @@ def issue_state(database: Database, issue_id: int) -> IssueState:
 def emails(database: Database) -> list[str]:
     with database.reading() as session:
         return [email or "" for email in session.scalars(select(Subscriber.email).order_by(Subscriber.id))]
+
+
+def cancel(database: Database, issue_id: int) -> None:
+    with database.writing() as session:
+        launch.cancel(session, issue_id, user_id=None)
+
+
+def unsubscribe(database: Database, subscriber_id: int) -> None:
+    """A reader leaves every newsletter."""
+    with database.writing() as session:
+        session.execute(update(Subscription).where(Subscription.subscriber_id == subscriber_id).values(state=Standing.UNSUBSCRIBED))

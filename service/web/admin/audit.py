@@ -40,6 +40,8 @@ ACTS = {  # act -> how the page says it
     "subscriber.unsuppressed": "Took an address off the do-not-mail list",
     "subscriber.unsubscribed": "Unsubscribed a reader who asked for it",
     "delivery.looked_up": "Looked up a reader's delivery",
+    "delivery.decided": "Decided about mails of which it is not sure that they arrived",
+    "delivery.left_uncertain": "Mails stayed unsure: nobody had decided in time",
     "lane.reopened": "Opened a lane again",
     "slot.booked": "Booked a slot",
     "slot.moved": "Moved a slot",

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.accounts.models import Role
 from service.core import audit
 from service.core.errors import PressrunError
-from service.delivery import certificate, lanes, launch, pace, queries, story, troubles
+from service.delivery import certificate, lanes, launch, queries, story, tallies, troubles
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.newsletters import editing as newsletters
@@ -114,7 +114,7 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
         found = troubles.of(session, issue_id)
         issue, edition = issues.issue(session, issue_id), issues.edition(session, issue_id)
         newsletter = newsletters.get(session, issue.newsletter_id)
-        points = pace.accepted_over_time(session, issue_id)
+        points = tallies.accepted_over_time(session, issue_id)
         attempts = queries.attempts(session, issue_id)
         waits = now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id)
     return render_template(
@@ -146,7 +146,7 @@ def _progress_part(now: queries.Progress, found: list[troubles.Trouble]) -> str:
     )
 
 
-def _chart(points: list[pace.Point]) -> dict[str, object]:
+def _chart(points: list[tallies.Point]) -> dict[str, object]:
     zone = signed_in_user().zone
     return {
         "labels": [clocks.hour(point.at, zone) for point in points],

@@ -5,6 +5,8 @@ from datetime import time
 from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from service.accounts import queries as accounts
+from service.accounts.models import Role
 from service.core import zones
 from service.core.errors import NotFound, PressrunError
 from service.issues import assets
@@ -16,7 +18,7 @@ from service.newsletters.models import Newsletter
 from service.schedule import cadence
 from service.schedule import queries as schedule
 from service.web.access import editor, operator, signed_in_user
-from service.web.newsletter_form import LABEL_TEXTS, MEASUREMENTS, TEXTS, WEEKDAYS, given, labels_given, labels_text, of
+from service.web.newsletter_form import LABEL_TEXTS, MEASUREMENTS, TEXTS, UNCERTAIN_POLICIES, WEEKDAYS, given, labels_given, labels_text, of
 from service.web.templating import problem_text, refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
 
@@ -179,6 +181,7 @@ def _weekday() -> int | None:
 def _page(newsletter: Newsletter, identity: identities.Identity, wrong: dict[str, str]) -> str:
     with reading() as session:
         rhythm, series = cadence.of(session, newsletter.id), queries.series_of(session, newsletter.id)
+        operators = accounts.desk(session, Role.OPERATOR)
     return render_template(
         "admin/newsletters/show.html",
         newsletter=newsletter,
@@ -190,6 +193,8 @@ def _page(newsletter: Newsletter, identity: identities.Identity, wrong: dict[str
         series=series,
         weekdays=WEEKDAYS,
         measurements=MEASUREMENTS,
+        uncertain_policies=UNCERTAIN_POLICIES,
+        operators=operators,
         zones=sorted(zones.names()),
         sign_up=f"{runtime().settings.base_url}/n/{newsletter.slug}",
     )

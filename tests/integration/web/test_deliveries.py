@@ -56,7 +56,7 @@ def launched(session: Session, state: IssueState = IssueState.SENDING) -> Issue:
             issue_id=issue.id, compiled_id=compiled.id, recipients=len(STATES), batches=1, tracked=4, started_at=now, give_up_at=now + day
         )
     )
-    session.add(Batch(issue_id=issue.id, no=1, lane="naver", size=len(STATES), state=BatchState.OPEN, next_at=now))
+    session.add(Batch(issue_id=issue.id, no=1, lane="naver", size=len(STATES), state=BatchState.OPEN, next_at=now, recorded_at=now))
     for number, (reader, delivery_state) in enumerate(zip(ids, STATES, strict=True)):
         session.add(
             Delivery(
