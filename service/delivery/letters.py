@@ -21,6 +21,7 @@ from service.rendering.models import CompiledIssue
 from service.rendering.segments import Encoding, Plans
 from service.subscribers import tokens as acting_tokens
 from service.tracking import tokens as measuring_tokens
+from service.tracking.tokens import Tokens
 
 KEPT = 8
 """Letters a process keeps; their plans take some hundred kilobytes each."""
@@ -38,7 +39,8 @@ class Letter:
         self._language = language
         self._sender_domain = newsletter.sender_domain
         self._bounce_domain = bounce_domain(newsletter)
-        self._signer = signer
+        self._tokens = Tokens(signer, issue_id)
+        self._acting = acting_tokens.acting_of(signer, issue_id)
         self._plans = plans
 
     def envelope(self, number: int, recipient: Recipient, now: datetime) -> Envelope:
@@ -46,23 +48,22 @@ class Letter:
 
         Sender and Message-ID are the same on every try (A26, A27).
         """
-        token = measuring_tokens.verp(self._signer, self._issue_id, recipient.subscriber_id)
+        token = self._tokens.verp(recipient.subscriber_id).decode()
 
         def content(capabilities: Capabilities) -> bytes:
-            return self._filled(recipient, now, capabilities)
+            return self._filled(recipient, token, now, capabilities)
 
         return Envelope(number, f"b+{token}@{self._bounce_domain}", recipient.email, content)
 
-    def _filled(self, recipient: Recipient, now: datetime, capabilities: Capabilities) -> bytes:
+    def _filled(self, recipient: Recipient, token: str, now: datetime, capabilities: Capabilities) -> bytes:
         encoding = Encoding.EIGHT_BIT if capabilities.eight_bit else Encoding.SMALLEST
         plan = self._plans.plan(encoding, _TRACKED if recipient.is_tracked else _UNTRACKED)
-        issue_id, subscriber_id = self._issue_id, recipient.subscriber_id
-        values = {
-            fields.MEASURING: measuring_tokens.measuring(self._signer, issue_id, subscriber_id),
-            fields.ACTING: acting_tokens.acting(self._signer, issue_id, subscriber_id),
+        values: dict[str, str | bytes] = {
+            fields.MEASURING: self._tokens.measuring(recipient.subscriber_id),
+            fields.ACTING: self._acting(recipient.subscriber_id),
             fields.NAME: recipient.name or fields.neutral_name(self._language),
             RECIPIENT: recipient.email,
-            MESSAGE_ID: measuring_tokens.message_id(self._signer, issue_id, subscriber_id, self._sender_domain),
+            MESSAGE_ID: measuring_tokens.message_id_of(token, self._issue_id, self._sender_domain).encode(),
             DATE: _date(now),
         }
         return personalise.fill(plan, values)
@@ -104,7 +105,11 @@ class Letters:
 
 _IN_HEADERS = ("name", "slug", "sender_name", "sender_email", "reply_to", "bounce_domain")
 
-_date = lru_cache(maxsize=4)(message.date)  # the same for all of a batch
+
+@lru_cache(maxsize=4)
+def _date(now: datetime) -> bytes:
+    """The same for all of a batch."""
+    return message.date(now).encode()
 
 
 def _reject_unknown(names: Iterable[str]) -> None:

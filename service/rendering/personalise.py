@@ -14,11 +14,12 @@ Prepared = Mapping[str, tuple[bytes, bytes]]
 _HARMLESS = re.compile(r"[A-Za-z0-9 @._:,+/=-]*")
 
 
-def fill(plan: Plan, values: Mapping[str, str]) -> bytes:
+def fill(plan: Plan, values: Mapping[str, str | bytes]) -> bytes:
     """The whole message in wire form: CRLF lines, dot-stuffed, without the final dot.
 
     Every field of `plan.fields` must be in `values` (KeyError otherwise); others are ignored. Control characters become
     spaces (A23), overlong values are cut, and what stands in HTML is escaped. A value is never read as a field itself.
+    Octets are our own (tokens, dates): harmless everywhere, and taken as they are.
     """
     ready = {name: _prepare(values[name], octets) for name, octets in plan.longest.items()}
     pieces = [*plan.statics]
@@ -32,8 +33,10 @@ def fill(plan: Plan, values: Mapping[str, str]) -> bytes:
     return b"".join(plan.pick(pieces))
 
 
-def _prepare(value: str, octets: int) -> tuple[bytes, bytes]:
+def _prepare(value: str | bytes, octets: int) -> tuple[bytes, bytes]:
     """As plain octets and as HTML, of which neither is longer than `octets`."""
+    if isinstance(value, bytes):
+        return value, value
     if _HARMLESS.fullmatch(value) and len(value) <= octets:
         data = value.encode()
         return data, data

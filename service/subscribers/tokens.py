@@ -3,6 +3,7 @@
 Letters are forwarded, so it never shows, exports or changes a reader's data. It does not expire (B16, F12).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from service.core.seals import Seal
@@ -25,6 +26,11 @@ def _seal(signer: Signer, purpose: str) -> Seal:
 def acting(signer: Signer, issue_id: int, subscriber_id: int) -> str:
     """The token of 36 URL-safe characters in the links of an issue that act for its reader (A5)."""
     return _seal(signer, "act").text(issue_id, subscriber_id)
+
+
+def acting_of(signer: Signer, issue_id: int) -> Callable[[int], bytes]:
+    """The same for one reader of an issue after the other, as ASCII octets."""
+    return _seal(signer, "act").stem(issue_id).text
 
 
 def read(signer: Signer, token: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from service.core.signing import Signer
 
 MEASURING_LENGTH = 32  # characters, URL-safe
 NOBODY = 0  # subscriber id of previews and test mails: links work, nothing is counted
-_MEASURING_MAC, _VERP_MAC, _MESSAGE_MAC = 14, 10, 10  # bytes
+_MEASURING_MAC, _VERP_MAC = 14, 10  # bytes
 
 
 @lru_cache(maxsize=8)
@@ -41,11 +41,27 @@ def read_verp(signer: Signer, token: str) -> tuple[int, int] | None:
 
 
 def message_id(signer: Signer, issue_id: int, subscriber_id: int, domain: str) -> str:
-    """The Message-ID of a delivery with its angle brackets, the same on every try (A26)."""
-    return f"<d{_seal(signer, 'message', _MESSAGE_MAC).lower_text(issue_id, subscriber_id)}.{issue_id}@{domain}>"
+    """The Message-ID of a delivery with its angle brackets, the same on every try (A26).
+
+    It holds the token of the envelope sender: both say the same to the same people, who is meant when a mail comes back.
+    """
+    return message_id_of(verp(signer, issue_id, subscriber_id), issue_id, domain)
+
+
+def message_id_of(verp_token: str, issue_id: int, domain: str) -> str:
+    """The same, where the token of the envelope sender is already at hand."""
+    return f"<d{verp_token}.{issue_id}@{domain}>"
 
 
 def read_message_id(signer: Signer, value: str) -> tuple[int, int] | None:
     """(issue id, subscriber id) of a Message-ID of ours; None for any other."""
     token = value.strip().lstrip("<").partition(".")[0]
-    return _seal(signer, "message", _MESSAGE_MAC).read_lower(token[1:]) if token[:1] in ("d", "D") else None
+    return read_verp(signer, token[1:]) if token[:1] in ("d", "D") else None
+
+
+class Tokens:
+    """The tokens of one issue's letter, for one reader after the other, as ASCII octets."""
+
+    def __init__(self, signer: Signer, issue_id: int) -> None:
+        self.measuring = _seal(signer, "measure", _MEASURING_MAC).stem(issue_id).text
+        self.verp = _seal(signer, "verp", _VERP_MAC).stem(issue_id).lower_text
