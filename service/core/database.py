@@ -1,7 +1,7 @@
 """Engines, sessions and column types. A transaction either reads or writes, from its first statement; nothing upgrades."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -91,9 +91,9 @@ def among(session: Session, column: Any, ids: Collection[int]) -> ColumnElement[
     return cast("ColumnElement[bool]", column == any_(literal(list(ids), ARRAY(BigInteger))))
 
 
-def changed(session: Session, statement: UpdateBase) -> int:
+def changed(session: Session, statement: UpdateBase, parameters: Mapping[str, Any] | None = None) -> int:
     """Run an UPDATE or DELETE as one set, past the objects the session holds; returns how many rows it changed."""
-    result = session.execute(statement, execution_options={"synchronize_session": False})
+    result = session.execute(statement, parameters, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", result).rowcount
 
 

@@ -5,14 +5,15 @@ Launch and hand-over ask the same question (`_barrier`): what keeps a reader out
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, Integer, Select, and_, case, cast, false, func, insert, literal, null, select, true
+from sqlalchemy import Case, ColumnElement, Integer, Select, and_, bindparam, case, cast, false, func, insert, literal, null, select, true
 from sqlalchemy.orm import Session
 
 from service.core.database import among
 from service.core.errors import NotFound
-from service.delivery.models import Batch, Delivery
+from service.delivery.models import Delivery
 from service.delivery.states import DeliveryState, SkipReason
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter, OpenMeasurement
@@ -46,14 +47,17 @@ class Recipient:
 
 def terms(session: Session, issue_id: int) -> Terms:
     """The terms of an issue. Raises NotFound."""
-    row = session.execute(
-        select(Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state)
-        .join(Newsletter, Newsletter.id == Issue.newsletter_id)
-        .where(Issue.id == issue_id)
-    ).one_or_none()
+    row = session.execute(_TERMS, {"issue": issue_id}).one_or_none()
     if row is None:
         raise NotFound("There is no issue {id}.", id=issue_id)
     return Terms(*row)
+
+
+_TERMS = (
+    select(Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state)
+    .join(Newsletter, Newsletter.id == Issue.newsletter_id)
+    .where(Issue.id == bindparam("issue"))
+)
 
 
 def count(session: Session, issue_id: int) -> int:
@@ -89,31 +93,37 @@ def freeze(session: Session, issue: Terms, size: int, sizes: dict[str, int]) -> 
     session.execute(insert(Delivery).from_select(columns, rows, include_defaults=False))
 
 
-def recipients(session: Session, issue: Terms, batch: Batch) -> list[Recipient]:
+def recipients(session: Session, issue: Terms, issue_id: int, batch_no: int) -> list[Recipient]:
     """The queued readers of a batch with the fields of a letter and their present standing; index (issue_id, batch_no)."""
-    barrier = _barrier(issue).label("barrier")
-    tracked = and_(Delivery.is_tracked, _is_tracked(issue)).label("is_tracked")
-    rows = session.execute(
-        select(Subscriber.id, Subscriber.email, Subscriber.name, Subscriber.language, tracked, Delivery.is_tracked, Delivery.tries, barrier)
-        .select_from(Delivery)
-        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .outerjoin(Subscription, _ties(issue))
-        .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
-        .where(Delivery.issue_id == batch.issue_id, Delivery.batch_no == batch.no, Delivery.state == DeliveryState.QUEUED)
-        .order_by(Delivery.subscriber_id)
-    )
+    values = {"newsletter": issue.newsletter_id, "issue": issue_id, "no": batch_no}
+    rows = session.execute(_recipients(issue.is_advertising, issue.open_measurement), values)
     return [
         Recipient(id_, email or "", name, language, bool(is_tracked), was_tracked, tries, SkipReason(why) if why else None)
         for id_, email, name, language, is_tracked, was_tracked, tries, why in rows
     ]
 
 
+@cache
+def _recipients(is_advertising: bool, open_measurement: OpenMeasurement) -> Select[Any]:
+    barrier = _barrier(is_advertising).label("barrier")
+    tracked = and_(Delivery.is_tracked, _is_tracked(open_measurement)).label("is_tracked")
+    return (
+        select(Subscriber.id, Subscriber.email, Subscriber.name, Subscriber.language, tracked, Delivery.is_tracked, Delivery.tries, barrier)
+        .select_from(Delivery)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .outerjoin(Subscription, _ties(bindparam("newsletter")))
+        .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
+        .where(Delivery.issue_id == bindparam("issue"), Delivery.batch_no == bindparam("no"), Delivery.state == DeliveryState.QUEUED)
+        .order_by(Delivery.subscriber_id)
+    )
+
+
 def barred(session: Session, issue: Terms, subscriber_ids: Collection[int]) -> dict[int, SkipReason]:
     """Those of these readers who may not be sent to any more, and why: the look at standing before a window of hand-overs (A6)."""
-    barrier = _barrier(issue).label("barrier")
+    barrier = _barrier(issue.is_advertising).label("barrier")
     rows = session.execute(
         select(Subscriber.id, barrier)
-        .outerjoin(Subscription, _ties(issue))
+        .outerjoin(Subscription, _ties(issue.newsletter_id))
         .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
         .where(among(session, Subscriber.id, subscriber_ids), barrier.is_not(None))
     )
@@ -122,35 +132,35 @@ def barred(session: Session, issue: Terms, subscriber_ids: Collection[int]) -> d
 
 def _entitled(issue: Terms) -> Select[int, str, bool]:
     return (
-        select(Subscriber.id, Subscriber.provider.label("lane"), _is_tracked(issue).label("is_tracked"))
-        .join(Subscription, _ties(issue))
+        select(Subscriber.id, Subscriber.provider.label("lane"), _is_tracked(issue.open_measurement).label("is_tracked"))
+        .join(Subscription, _ties(issue.newsletter_id))
         .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
         .where(
             # also said by the barrier; said plainly so that the index (newsletter, state) is used
             Subscription.newsletter_id == issue.newsletter_id,
             Subscription.state == Standing.ACTIVE,
-            _barrier(issue).is_(None),
+            _barrier(issue.is_advertising).is_(None),
         )
     )
 
 
-def _ties(issue: Terms) -> ColumnElement[bool]:
-    return and_(Subscription.subscriber_id == Subscriber.id, Subscription.newsletter_id == issue.newsletter_id)
+def _ties(newsletter_id: Any) -> ColumnElement[bool]:
+    return and_(Subscription.subscriber_id == Subscriber.id, Subscription.newsletter_id == newsletter_id)
 
 
-def _barrier(issue: Terms) -> Case[Any]:
+def _barrier(is_advertising: bool) -> Case[Any]:
     reasons: list[tuple[ColumnElement[bool], str]] = [
         (Subscriber.email.is_(None), SkipReason.ERASED.value),
         (Suppression.address_hash.is_not(None), SkipReason.SUPPRESSED.value),
         (Subscription.state == Standing.PAUSED, SkipReason.PAUSED.value),
         (Subscription.state.is_distinct_from(Standing.ACTIVE), SkipReason.UNSUBSCRIBED.value),
     ]
-    if issue.is_advertising:
+    if is_advertising:
         reasons.append((Subscription.wants_advertising.is_(False), SkipReason.NO_ADVERTISING.value))
     return case(*reasons, else_=null())
 
 
-def _is_tracked(issue: Terms) -> ColumnElement[bool]:
-    if issue.open_measurement is OpenMeasurement.CONSENT:
+def _is_tracked(open_measurement: OpenMeasurement) -> ColumnElement[bool]:
+    if open_measurement is OpenMeasurement.CONSENT:
         return func.coalesce(Subscription.may_track_opens, false())
-    return true() if issue.open_measurement is OpenMeasurement.NOTICE else false()
+    return true() if open_measurement is OpenMeasurement.NOTICE else false()

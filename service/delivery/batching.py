@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.core.database import changed
@@ -58,28 +59,44 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
     """
     if lanes.is_closed(session, lane, now) or _is_busy(session, settings, lane):
         return None
-    row = session.execute(
-        select(Batch.issue_id, Batch.no)
-        .join(Issue, Issue.id == Batch.issue_id)
-        .where(Batch.state == BatchState.OPEN, Batch.lane == lane, Batch.next_at <= now, Issue.state == IssueState.SENDING)
-        .order_by(case((Batch.issue_id > after_issue, 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
-        .limit(1)
-        .with_for_update(of=Batch, skip_locked=True)
-    ).first()
+    row = session.execute(_NEXT, {"lane": lane, "now": now, "after_issue": after_issue}).first()
     if row is None or not lanes.admit_probe(session, lane, now, settings.lease_seconds):
         return None
-    lease_until = now + timedelta(seconds=settings.lease_seconds)
-    batch = session.scalars(
-        update(Batch)
-        .where(Batch.issue_id == row.issue_id, Batch.no == row.no, Batch.state == BatchState.OPEN)
-        .values(state=BatchState.CLAIMED, token=Batch.token + 1, lease_until=lease_until, host=host, journal=journal)
-        .returning(Batch)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).one()
-    launch = session.get_one(Launch, batch.issue_id)
-    issue = audience.terms(session, batch.issue_id)
-    readers = tuple(audience.recipients(session, issue, batch))
-    return Claim(issue, batch.no, lane, batch.token, launch.compiled_id, launch.give_up_at, readers)
+    lease = {"lease_until": now + timedelta(seconds=settings.lease_seconds), "host": host, "journal": journal}
+    batch = session.execute(_CLAIM, {"of_issue": row.issue_id, "of_no": row.no, **lease}).one()
+    terms = audience.terms(session, batch.issue_id)
+    readers = tuple(audience.recipients(session, terms, batch.issue_id, batch.no))
+    return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, readers)
+
+
+# written once: for a batch of a few hundred readers, building these anew costs more than running them
+_NEXT = (
+    select(Batch.issue_id, Batch.no, Launch.compiled_id, Launch.give_up_at)
+    .join(Issue, Issue.id == Batch.issue_id)
+    .join(Launch, Launch.issue_id == Batch.issue_id)
+    .where(
+        Batch.state == BatchState.OPEN,
+        Batch.lane == bindparam("lane"),
+        Batch.next_at <= bindparam("now"),
+        Issue.state == IssueState.SENDING,
+    )
+    .order_by(case((Batch.issue_id > bindparam("after_issue"), 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
+    .limit(1)
+    .with_for_update(of=Batch, skip_locked=True)
+)
+_CLAIM = (
+    update(Batch)
+    .where(Batch.issue_id == bindparam("of_issue"), Batch.no == bindparam("of_no"), Batch.state == BatchState.OPEN)
+    .values(
+        state=BatchState.CLAIMED,
+        token=Batch.token + 1,
+        lease_until=bindparam("lease_until"),
+        host=bindparam("host"),
+        journal=bindparam("journal"),
+    )
+    .returning(Batch.issue_id, Batch.no, Batch.token)
+    .execution_options(synchronize_session=False)
+)
 
 
 def renew(session: Session, claims: list[tuple[int, int, int]], lease_until: datetime) -> set[tuple[int, int, int]]:
@@ -101,19 +118,14 @@ def release(session: Session, issue_id: int, no: int, token: int, now: datetime,
     The batch is open again from `next_at` (in `values`, default now) while rows of it are queued, else done. Call it last in the
     transaction that records the outcomes, after `hold`.
     """
-    left = (
-        select(Delivery.subscriber_id)
-        .where(Delivery.issue_id == issue_id, Delivery.batch_no == no, Delivery.state == DeliveryState.QUEUED)
-        .exists()
-    )
     values = {"lease_until": None, "host": None, "journal": None, "next_at": now, "recorded_at": now} | values
-    state = case((left, literal(BatchState.OPEN, Batch.state.type)), else_=literal(BatchState.DONE, Batch.state.type))
-    return bool(changed(session, update(Batch).where(_held(issue_id, no, token)).values(state=state, **values)))
+    key = {"of_issue": issue_id, "of_no": no, "of_token": token}
+    return bool(changed(session, _releasing(tuple(values)), {**key, **values}))
 
 
 def hold(session: Session, issue_id: int, no: int, token: int) -> bool:
     """Lock the batch's row for this transaction; False where the token is stale, so that nothing may be written."""
-    row = session.execute(select(Batch.no).where(_held(issue_id, no, token)).with_for_update()).first()
+    row = session.execute(_HOLD, {"of_issue": issue_id, "of_no": no, "of_token": token}).first()
     return row is not None
 
 
@@ -184,5 +196,21 @@ def _is_busy(session: Session, settings: Settings, lane: str) -> bool:
     return held >= most
 
 
-def _held(issue_id: int, no: int, token: int) -> Any:
-    return and_(Batch.issue_id == issue_id, Batch.no == no, Batch.token == token, Batch.state == BatchState.CLAIMED)
+_HELD = (
+    Batch.issue_id == bindparam("of_issue"),
+    Batch.no == bindparam("of_no"),
+    Batch.token == bindparam("of_token"),
+    Batch.state == BatchState.CLAIMED,
+)
+_HOLD = select(Batch.no).where(*_HELD).with_for_update()
+
+
+@cache
+def _releasing(names: tuple[str, ...]) -> Update:
+    left = (
+        select(Delivery.subscriber_id)
+        .where(Delivery.issue_id == Batch.issue_id, Delivery.batch_no == Batch.no, Delivery.state == DeliveryState.QUEUED)
+        .exists()
+    )
+    state = case((left, literal(BatchState.OPEN, Batch.state.type)), else_=literal(BatchState.DONE, Batch.state.type))
+    return update(Batch).where(*_HELD).values(state=state, **{name: bindparam(name) for name in names})

@@ -82,11 +82,12 @@ class Claims:
                 claim = batching.claim(
                     session, self._settings, self._lane, clock.now(), host=self._host, journal=journal.name, after_issue=self._last_issue
                 )
+                letter = self._letters.at_hand(session, claim.compiled_id) if claim is not None else None
             if claim is None:
                 journal.remove()
                 return None
             journal.begin(Subject(claim.issue.issue_id, claim.no, claim.token, claim.compiled_id))
-            letter = self._letter(claim)
+            letter = letter or self._letter(claim)
             if letter is None:
                 journal.remove()
                 return None

@@ -25,8 +25,8 @@ SUFFIX = ".journal"
 BLOCK = 512  # octets of each of the two head blocks: who writes, and which batch
 NOTE = struct.Struct(">IBHQ12s24s12s12s63s")
 """Checksum, kind, reply code, subscriber, outcome, reason, phase, enhanced code, text: 138 octets, one write(2)."""
-_WHO, _WORDS, _TEXT = struct.Struct(">BHQ"), struct.Struct("12s24s12s12s"), 63
-_NO_WORDS = bytes(_WORDS.size + _TEXT)
+_BODY = struct.Struct(">BHQ60s63s")  # the same without the checksum, its four words as one; what is shorter is filled up with zeros
+_WORDS = struct.Struct("12s24s12s12s")
 _HEAD = struct.Struct(">IH")
 _HANDING_OVER, _SETTLED = 1, 2
 _GROWTH = 64  # notes by which a full journal grows
@@ -122,13 +122,12 @@ class Journal:
 
     def handing_over(self, subscriber_id: int) -> None:
         """Note that the next octets may contain this message's final dot."""
-        self._append(_WHO.pack(_HANDING_OVER, 0, subscriber_id) + _NO_WORDS)
+        self._append(_BODY.pack(_HANDING_OVER, 0, subscriber_id, b"", b""))
 
     def settled(self, subscriber_id: int, result: Result) -> None:
         """Note what the reply made of a hand-over."""
         words = _words(result.outcome, result.reason, result.phase, result.enhanced or "")
-        text = result.text.encode(errors="replace")[:_TEXT].ljust(_TEXT, b"\0")
-        self._append(_WHO.pack(_SETTLED, result.code or 0, subscriber_id) + words + text)
+        self._append(_BODY.pack(_SETTLED, result.code or 0, subscriber_id, words, result.text.encode(errors="replace")))
 
     def read(self) -> Evidence:
         """Everything in it."""

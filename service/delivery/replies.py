@@ -7,6 +7,7 @@ whom to suppress (feedback); it must never blame an address for a fault of our o
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from service.delivery import reply_texts
 from service.delivery.reasons import HARD, WAITS_FOR_US, Reason
@@ -63,6 +64,15 @@ _ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 
 def enhanced_code(text: str) -> str | None:
     """The RFC 3463 code with which a reply text begins, as "5.1.1", or None."""
+    return _first_code(text[:LONGEST_CODE])
+
+
+LONGEST_CODE = 16
+"""Characters in which an enhanced code and the space after it stand."""
+
+
+@lru_cache(maxsize=1024)
+def _first_code(text: str) -> str | None:
     found = _ENHANCED.match(text)
     return f"{found[1]}.{int(found[2])}.{int(found[3])}" if found else None
 

@@ -11,6 +11,7 @@ from service.delivery.transports.smtp_connection import Connection, Patience
 from service.delivery.transports.smtp_dialer import Dialer
 from service.delivery.transports.window import Window
 
+FOREVER = float("inf")
 TICK_SECONDS = 0.25
 """How often stop() and patience are looked at."""
 REST_SECONDS = 5.0
@@ -44,7 +45,7 @@ class Loop:
         self._failures = 0
         self._is_limited = False
         self._dial_at = 0.0
-        self._patience = patience
+        self._patience = {phase: patience.seconds(phase) for phase in Phase if hasattr(patience, phase.value)}
         self._on_handover = on_handover
         self._on_result = on_result
         self._is_stopped = is_stopped
@@ -248,14 +249,14 @@ class Loop:
 
     def _reckon(self, connection: Connection) -> None:
         phase = connection.phase
-        connection.deadline = time.monotonic() + self._patience.seconds(phase) if phase is not None else float("inf")
+        connection.deadline = time.monotonic() + self._patience[phase] if phase is not None else FOREVER
 
     def _be_patient(self) -> None:
         now = time.monotonic()
         for connection, _ in list(self._open.values()):
             if connection.deadline <= now and connection.phase is not None:
                 phase = connection.phase
-                connection.lost(f"no answer within {round(self._patience.seconds(phase))} seconds ({phase.value})")
+                connection.lost(f"no answer within {round(self._patience[phase])} seconds ({phase.value})")
                 self._collect(connection)
                 self._ended(connection)
 
