@@ -19,7 +19,6 @@ _OTHER = (5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 67 * MINUTE)
 
 _STEPS: dict[Reason, tuple[float, ...]] = {
     Reason.NETWORK: _NETWORK,
-    Reason.SYSTEM: _NETWORK,
     Reason.GREYLIST: _GREYLIST,
     Reason.RATE: _RATE,
     Reason.FULL: _FULL,
@@ -41,10 +40,11 @@ class Next(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`at` is set only for RETRY."""
+    """`at` is set only for RETRY; `reason` says for GIVE_UP how it ends: expired, or full to the end (E6: fail soft)."""
 
     next: Next
     at: datetime | None = None
+    reason: Reason | None = None
 
 
 def decide(reason: Reason, tries: int, now: datetime, give_up_at: datetime, chance: float, *, scale: float = 1.0) -> Decision:
@@ -54,12 +54,12 @@ def decide(reason: Reason, tries: int, now: datetime, give_up_at: datetime, chan
     after `give_up_at` is given up at once, so that the certificate need not wait for it.
     """
     if reason in WAITS_FOR_US:
-        return Decision(Next.WAITS_FOR_US) if now < give_up_at else Decision(Next.GIVE_UP)
+        return Decision(Next.WAITS_FOR_US) if now < give_up_at else Decision(Next.GIVE_UP, reason=Reason.EXPIRED)
     seconds = delay_seconds(reason, tries)
     if seconds is None:
-        return Decision(Next.GIVE_UP)
+        return Decision(Next.GIVE_UP, reason=reason)
     at = now + timedelta(seconds=seconds * scale * (1 + JITTER * (2 * chance - 1)))
-    return Decision(Next.RETRY, at) if at <= give_up_at else Decision(Next.GIVE_UP)
+    return Decision(Next.RETRY, at) if at <= give_up_at else Decision(Next.GIVE_UP, reason=Reason.EXPIRED)
 
 
 def delay_seconds(reason: Reason, tries: int) -> float | None:

@@ -37,8 +37,11 @@ HARD = frozenset({Reason.UNKNOWN_USER, Reason.UNKNOWN_HOST, Reason.BAD_ADDRESS, 
 WAITS_FOR_US = frozenset({Reason.POLICY, Reason.AUTHENTICATION, Reason.REPUTATION, Reason.SENDER, Reason.RELAY, Reason.PROTOCOL})
 """A12, A14, D4: configuration, reputation or a fault of our own. Never counts against the address, never refused."""
 
-SLOWS_LANE = frozenset({Reason.RATE, Reason.REPUTATION})
-"""E6: the whole lane pauses, not one row."""
+SLOWS_LANE = frozenset({Reason.RATE})
+"""E6: the whole lane pauses and goes on at half its rate, not one row; our pace is at fault, so a 5xx is not final either (A16)."""
 
 OPENS_BREAKER = frozenset({Reason.POLICY, Reason.AUTHENTICATION, Reason.REPUTATION, Reason.SENDER, Reason.RELAY})
 """E11: at least three of the last twenty stop the lane until an operator has looked."""
+
+SHAKES_PLACE = frozenset({Reason.NETWORK, Reason.SYSTEM})
+"""D6: faults of the other side that say nothing about one reader; half of the last twenty open the breaker (E11)."""

@@ -98,27 +98,32 @@ def _tried(session: Session, holding: Holding, state: DeliveryState, group: list
 
 def _defer(session: Session, settings: Settings, holding: Holding, group: list[Settled], now: datetime) -> None:
     """Times by class of reply (E6); what waits for us has none; what has waited long enough is given up (E7)."""
-    waiting, given_up, retries = list[Settled](), list[Settled](), list[dict[str, object]]()
+    waiting, retries = list[Settled](), list[dict[str, object]]()
+    given_up: dict[tuple[DeliveryState, str], list[int]] = defaultdict(list)
     for settled in group:
         decision = backoff.decide(
             settled.result.reason, settled.tries + 1, now, holding.give_up_at, random.random(), scale=settings.retry_scale
         )
         if decision.next is Next.GIVE_UP:
-            given_up.append(settled)
+            given_up[_ending(settled.result.reason, decision.reason)].append(settled.subscriber_id)
             continue
         waiting.append(settled)
         row = {"issue_id": holding.issue_id, "subscriber_id": settled.subscriber_id, "lane": holding.lane, "next_at": decision.at}
         retries.append(row)
     _tried(session, holding, DeliveryState.DEFERRED, waiting, now)
-    ours = [settled.subscriber_id for settled in given_up if settled.result.reason in WAITS_FOR_US]
-    theirs = [settled.subscriber_id for settled in given_up if settled.result.reason not in WAITS_FOR_US]
-    tried = {"compiled_id": holding.compiled_id, "tries": Delivery.tries + 1}
-    _move(session, holding, DeliveryState.SKIPPED, ours, now, reason=SkipReason.TOO_OLD.value, **tried)
-    _move(session, holding, DeliveryState.REFUSED, theirs, now, reason=Reason.EXPIRED.value, **tried)
+    for (state, reason), ids in given_up.items():
+        _move(session, holding, state, ids, now, reason=reason, compiled_id=holding.compiled_id, tries=Delivery.tries + 1)
     if retries:
         statement = insert(session, Retry)
         excluded = {"next_at": statement.excluded.next_at, "lane": statement.excluded.lane}
         session.execute(statement.on_conflict_do_update(index_elements=["issue_id", "subscriber_id"], set_=excluded), retries)
+
+
+def _ending(said: Reason, ending: Reason | None) -> tuple[DeliveryState, str]:
+    """How a delivery ends that is tried no more: skipped where it waited for us, and no address is blamed (A12); else refused."""
+    if said in WAITS_FOR_US:
+        return DeliveryState.SKIPPED, SkipReason.TOO_OLD.value
+    return DeliveryState.REFUSED, (ending or Reason.EXPIRED).value
 
 
 def _attempts(session: Session, holding: Holding, group: list[Settled], now: datetime) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from service.delivery import reply_texts
-from service.delivery.reasons import HARD, WAITS_FOR_US, Reason
+from service.delivery.reasons import HARD, SLOWS_LANE, WAITS_FOR_US, Reason
 
 
 class Phase(StrEnum):
@@ -90,7 +90,7 @@ def judge(phase: Phase, code: int, enhanced: str | None, text: str) -> Verdict:
         return Verdict(Outcome.UNSENT, _opening_reason(phase, code, reason))
     if phase is Phase.MAIL and code >= 500 and reason is not Reason.SIZE:
         return Verdict(Outcome.DEFERRED, reason if reason in WAITS_FOR_US else Reason.SENDER)
-    if code < 500 or reason in WAITS_FOR_US:
+    if code < 500 or reason in WAITS_FOR_US or reason in SLOWS_LANE:
         return Verdict(Outcome.DEFERRED, reason)
     return Verdict(Outcome.REFUSED, reason)
 

@@ -20,6 +20,7 @@ TOMORROW = NOW + timedelta(hours=24)
         (Reason.RATE, [15, 30, 60, 120, 120]),
         (Reason.FULL, [60, 240, 720, None]),
         (Reason.UNKNOWN, [5, 10, 20, 40, 67, 67]),
+        (Reason.SYSTEM, [5, 10, 20, 40, 67, 67]),
     ],
 )
 def test_steps_by_class_of_reply(reason: Reason, minutes: list[int | None]) -> None:
@@ -44,11 +45,13 @@ def test_our_own_faults_wait_for_us_until_the_age_limit(reason: Reason) -> None:
 def test_a_retry_beyond_the_limit_is_given_up_at_once() -> None:
     decision = backoff.decide(Reason.RATE, 1, NOW, NOW + timedelta(minutes=10), 0.5)
 
-    assert decision == backoff.Decision(Next.GIVE_UP)
+    assert decision == backoff.Decision(Next.GIVE_UP, reason=Reason.EXPIRED)
 
 
-def test_a_full_mailbox_fails_after_three_waits() -> None:
-    assert backoff.decide(Reason.FULL, 4, NOW, TOMORROW, 0.5).next is Next.GIVE_UP
+def test_a_full_mailbox_fails_after_three_waits_and_is_called_full() -> None:
+    decision = backoff.decide(Reason.FULL, 4, NOW, TOMORROW, 0.5)
+
+    assert decision == backoff.Decision(Next.GIVE_UP, reason=Reason.FULL)
 
 
 def test_scale_shortens_times_for_tests() -> None:

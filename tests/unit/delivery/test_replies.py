@@ -51,7 +51,7 @@ REPLIES = [
     # pace
     ("421 4.7.28 Our system has detected an unusual rate of mail", Outcome.DEFERRED, Reason.RATE),
     ("421 4.3.1 You send too many messages", Outcome.DEFERRED, Reason.RATE),
-    ("550 5.7.1 too many messages within 24 hours", Outcome.REFUSED, Reason.RATE),
+    ("550 5.7.1 too many messages within 24 hours", Outcome.DEFERRED, Reason.RATE),
     ("452 4.5.3 Too many recipients", Outcome.DEFERRED, Reason.RATE),
     # passing
     ("450 4.7.1 Please wait", Outcome.DEFERRED, Reason.GREYLIST),
