@@ -1,16 +1,18 @@
 """Background work around issues and slots: booked texts are made ready, test mails go out, slots exist ahead, empty ones are warned of."""
 
-from service.core import clock, logs
+from service.core import clock, logs, redis
 from service.core.errors import PressrunError
 from service.core.problems import Problem, Severity
-from service.delivery import slot_notices, test_mail
+from service.delivery import correcting, slot_notices, test_mail
 from service.delivery.transports.opening import open_transport
 from service.issues import queries as issues
 from service.rendering import compile as compiling
 from service.rendering import editions
+from service.rendering.editions import Source
 from service.runtime import Runtime
 from service.schedule import booking, cadence, readiness
 from service.schedule.models import Slot
+from service.tracking import links, linktable
 from workers.jobs import job, periodic
 
 log = logs.get(__name__)
@@ -27,17 +29,31 @@ def compile_issue(runtime: Runtime, revision_id: int) -> None:
             return  # released or booked anew meanwhile
         source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
         found = readiness.problems(session, issue_id, revision_id, slot.fires_at)
-    try:
-        rendered = source.render(runtime.email_environment)
-    except PressrunError as refusal:
-        _not_ready(runtime, revision_id, [*found, Problem(Severity.ERROR, refusal.message, values=dict(refusal.values))])
+    compiled_id, problems = _compiled(runtime, source, found)
+    if compiled_id is None:
+        _not_ready(runtime, revision_id, problems)
         return
     with runtime.writing() as session:
-        compiled = compiling.store(session, issue_id, revision_id, rendered, found=found)
-        if compiled.is_ready:
-            booking.made_ready(session, revision_id=revision_id, compiled_id=compiled.id)
-    if not compiled.is_ready:
-        _not_ready(runtime, revision_id, [*found, *(problem for problem in rendered.problems if problem not in found)])
+        booking.made_ready(session, revision_id=revision_id, compiled_id=compiled_id)
+
+
+@job(correcting.JOB, queue="render")
+def compile_correction(runtime: Runtime, correction_id: int) -> None:
+    """Render and check a corrected text, and let the rest of its stopped issue receive it."""
+    settings = runtime.settings
+    with runtime.reading() as session:
+        correction = correcting.wanted(session, correction_id)
+        if correction is None:
+            return  # dropped, or asked for anew meanwhile
+        issue_id, revision_id = correction.issue_id, correction.revision_id
+        source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
+        found = readiness.problems(session, issue_id, revision_id, None)
+    compiled_id, problems = _compiled(runtime, source, found)
+    with runtime.writing() as session:
+        if compiled_id is not None:
+            correcting.made_ready(session, correction_id, compiled_id)
+        else:
+            correcting.could_not_be_made(session, correction_id, readiness.as_rows(problems))
 
 
 @job(test_mail.JOB, queue="notices")
@@ -68,6 +84,24 @@ def watch_slots(runtime: Runtime) -> None:
     """Warn the desk of slots that come near without an issue that is ready."""
     with runtime.writing() as session:
         slot_notices.warn(session, clock.now(), runtime.settings.base_url)
+
+
+def _compiled(runtime: Runtime, source: Source, found: list[Problem]) -> tuple[int | None, list[Problem]]:
+    """Render and keep a text; the id of its ready version with its links known to the edges, else None and what is in the way."""
+    try:
+        rendered = source.render(runtime.email_environment)
+    except PressrunError as refusal:
+        return None, [*found, Problem(Severity.ERROR, refusal.message, values=dict(refusal.values))]
+    with runtime.writing() as session:
+        compiled = compiling.store(session, source.issue_id, source.revision_id, rendered, found=found)
+        destinations = links.destinations(session, source.issue_id)
+    if not compiled.is_ready:
+        return None, [*found, *(problem for problem in rendered.problems if problem not in found)]
+    try:
+        linktable.publish(runtime.redis, source.issue_id, destinations)  # before the first of its mails can be clicked
+    except redis.Error as failure:
+        log.warning("links are published later", issue=source.issue_id, reason=type(failure).__name__)
+    return compiled.id, []
 
 
 def _not_ready(runtime: Runtime, revision_id: int, problems: list[Problem]) -> None:

@@ -18,4 +18,5 @@ JOB_QUEUES: dict[str, str] = {
     "tell_desk_not_launched": NOTICES,
     "tell_desk_stopped": NOTICES,
     "compile_issue": RENDER,
+    "compile_correction": RENDER,
 }

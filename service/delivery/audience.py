@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.core.database import among
 from service.core.errors import NotFound
-from service.delivery.models import Delivery
+from service.delivery.models import Delivery, Launch
 from service.delivery.states import DeliveryState, SkipReason
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter, OpenMeasurement
@@ -29,6 +29,7 @@ class Terms:
     is_advertising: bool
     open_measurement: OpenMeasurement
     state: IssueState
+    compiled_id: int | None = None  # the version its readers get now; None while it is not launched
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def terms(session: Session, issue_id: int) -> Terms:
 
 
 _TERMS = (
-    select(Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state)
+    select(Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state, Launch.compiled_id)
     .join(Newsletter, Newsletter.id == Issue.newsletter_id)
+    .outerjoin(Launch, Launch.issue_id == Issue.id)
     .where(Issue.id == bindparam("issue"))
 )
 

@@ -63,7 +63,7 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
     if row is None or not lanes.admit_probe(session, lane, now, settings.lease_seconds):
         return None
     lease = {"lease_until": now + timedelta(seconds=settings.lease_seconds), "host": host, "journal": journal}
-    batch = session.execute(_CLAIM, {"of_issue": row.issue_id, "of_no": row.no, **lease}).one()
+    batch = session.execute(_CLAIM, {"of_issue": row.issue_id, "of_no": row.no, "version": row.compiled_id, **lease}).one()
     terms = audience.terms(session, batch.issue_id)
     readers = tuple(audience.recipients(session, terms, batch.issue_id, batch.no))
     return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, readers)
@@ -93,6 +93,7 @@ _CLAIM = (
         lease_until=bindparam("lease_until"),
         host=bindparam("host"),
         journal=bindparam("journal"),
+        compiled_id=bindparam("version"),
     )
     .returning(Batch.issue_id, Batch.no, Batch.token)
     .execution_options(synchronize_session=False)

@@ -129,7 +129,10 @@ class Handover:
                 self.fault = result
 
     def standing(self, indexes: Collection[int]) -> Collection[int]:
-        """Who of these is not to be sent to now: barred readers for good, all of them while the issue or the database is away (A6, E12)."""
+        """Who of these is not to be sent to now: barred readers for good, all of them while the issue or the database is away.
+
+        So it is after a correction too: who has not been handed over yet gets the new version, by another claim (A6, E12).
+        """
         if not self._has_looked:
             self._has_looked = True
             if elapsed() - self.lease.claimed_at < CLAIM_FRESH_SECONDS:
@@ -143,7 +146,7 @@ class Handover:
             log.warning("standing cannot be looked at, handing over stops", reason=type(failure).__name__)
             self.is_over = True
             return indexes
-        if issue.state is not IssueState.SENDING:
+        if issue.state is not IssueState.SENDING or issue.compiled_id != self.claim.compiled_id:
             self.is_over = True
             return indexes
         self.skipped |= barred

@@ -12,7 +12,7 @@ from service.core import audit, clock, jobs, logs
 from service.core.database import changed
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
-from service.delivery import audience, backoff, batching, lanes, tallies
+from service.delivery import audience, backoff, batching, correcting, lanes, tallies
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
 from service.issues import workflow
@@ -112,18 +112,21 @@ def pause(session: Session, issue_id: int, *, user_id: int | None) -> None:
     workflow.move(session, issue_id, IssueState.PAUSED, user_id=user_id, from_=(IssueState.SENDING,))
 
 
-def resume(session: Session, issue_id: int, *, user_id: int | None) -> None:
-    """Go on with those who are queued or deferred; nobody who was accepted is touched. Raises NotLaunched, WrongState.
+def resume(session: Session, issue_id: int, *, user_id: int | None, with_lanes: bool = True) -> None:
+    """Go on with those who are queued or deferred; nobody who was accepted is touched.
 
-    Lanes that were held for an operator go on too: resuming is the word that what was wrong is mended, also while the issue itself is
-    sending. It is a decision that the issue is still worth reading, so its age limit counts from here (E7).
+    Lanes that were held for an operator go on too (`with_lanes`): resuming is the word that what was wrong is mended, also while the
+    issue itself is sending. It is a decision that the issue is still worth reading, so its age limit counts from here (E7).
+    Raises NotLaunched, WrongState, and CorrectionOpen while a corrected text is asked for and neither in use nor dropped (E12).
     """
     launch, now = _launched(session, issue_id), clock.now()
     terms = audience.terms(session, issue_id)
     if terms.state is not IssueState.SENDING or not lanes.wait_for_somebody(session, issue_id):
         workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
+    correcting.refuse_open(session, issue_id)  # the move above holds the issue, so that none comes into use meanwhile
     launch.give_up_at = max(launch.give_up_at, backoff.give_up_at(now, due.next_booked_at(session, terms.newsletter_id, now)))
-    lanes.reopen(session, user_id=user_id)
+    if with_lanes:
+        lanes.reopen(session, user_id=user_id)
 
 
 def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:

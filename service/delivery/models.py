@@ -18,7 +18,7 @@ class BatchState(StrEnum):
 
 
 class Launch(Base):
-    """The one start of an issue: which compiled version, how many readers, when it began and ended."""
+    """The one start of an issue: how many readers, when it began and ended; `compiled_id` is the version that claims take from now on."""
 
     __tablename__ = "launches"
 
@@ -31,6 +31,28 @@ class Launch(Base):
     give_up_at: Mapped[datetime] = mapped_column(Instant)  # nothing is tried again after it (E7)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # by state, once finished
+
+
+class Correction(Base):
+    """A text that is to go to the rest of a stopped issue, and what was wrong with the one before (E12).
+
+    Open while it is neither in use nor dropped; the issue does not go on meanwhile. `problems` say why it could not be made.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_issue", "issue_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    note: Mapped[str] = mapped_column(String(500))  # what was wrong
+    before_id: Mapped[int] = mapped_column(BigId)  # the compiled version that it takes the place of
+    compiled_id: Mapped[int | None] = mapped_column(ForeignKey("compiled_issues.id"))
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    asked_by: Mapped[int | None] = mapped_column(BigId)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    used_from: Mapped[datetime | None] = mapped_column(Instant)
+    dropped_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Delivery(Base):
@@ -70,6 +92,7 @@ class Batch(Base):
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     host: Mapped[str | None] = mapped_column(String(120))
     journal: Mapped[str | None] = mapped_column(String(120))  # file name of the evidence
+    compiled_id: Mapped[int | None] = mapped_column(BigId)  # the version that the last claim took
     accepted: Mapped[int] = mapped_column(default=0)  # by the last claim that was recorded, for the rate
     recorded_at: Mapped[datetime | None] = mapped_column(Instant)
     # its deliveries counted by "state" and "state:reason" (tallies.py); null: something moved, to be counted anew

@@ -100,8 +100,8 @@ def take_over(database: Database, settings: Settings, batch: Batch) -> bool:
 
 def _free(session: Session, settings: Settings, batch: Batch, found: Evidence) -> bool:
     launch = session.get_one(Launch, batch.issue_id)
-    compiled_id = found.subject.compiled_id if found.subject else launch.compiled_id
-    holding = Holding(batch.issue_id, batch.no, batch.token, batch.lane, compiled_id, launch.give_up_at)
+    version = batch.compiled_id or launch.compiled_id  # the claim's own, whatever correction came since
+    holding = Holding(batch.issue_id, batch.no, batch.token, batch.lane, version, launch.give_up_at)
     rows = session.execute(
         select(Delivery.subscriber_id, Delivery.tries).where(
             Delivery.issue_id == batch.issue_id, Delivery.batch_no == batch.no, Delivery.state == DeliveryState.QUEUED

@@ -31,7 +31,15 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
 }
 
 EDITABLE = frozenset(
-    {IssueState.DRAFT, IssueState.IN_REVIEW, IssueState.APPROVED, IssueState.SCHEDULED, IssueState.NEEDS_DECISION, IssueState.MISSED}
+    {
+        IssueState.DRAFT,
+        IssueState.IN_REVIEW,
+        IssueState.APPROVED,
+        IssueState.SCHEDULED,
+        IssueState.PAUSED,  # to correct it for those who have not got it yet (E12)
+        IssueState.NEEDS_DECISION,
+        IssueState.MISSED,
+    }
 )
 BOOKABLE = frozenset({IssueState.DRAFT, IssueState.APPROVED, IssueState.SCHEDULED, IssueState.NEEDS_DECISION, IssueState.MISSED})
 

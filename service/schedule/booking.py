@@ -60,6 +60,8 @@ def book(session: Session, *, slot_id: int, issue_id: int, revision_id: int, use
         raise Invalid("This slot belongs to another newsletter.")
     if present is not None and present.id != slot_id:
         raise AlreadyBooked(present.id)
+    if present is None:
+        _refuse_launched(session, issue_id)
     if present is not None and present.revision_id == revision_id and readiness.of(present) is not Readiness.NOT_READY:
         return present
     refuse_blocked(session, issue_id, revision_id, slot.fires_at)
@@ -195,6 +197,12 @@ def _schedule(session: Session, issue_id: int, user_id: int | None) -> None:
     except workflow.WrongState as wrong:
         booked = slot_of(session, issue_id)
         raise AlreadyBooked(booked.id) if booked is not None else wrong from None
+
+
+def _refuse_launched(session: Session, issue_id: int) -> None:
+    """What was begun is never begun again, whatever state it waits in: readers have it already (E13)."""
+    if session.scalar(select(Slot.id).where(Slot.issue_id == issue_id, Slot.state == SlotState.LAUNCHED).limit(1)) is not None:
+        raise Conflict("The sending of this issue has begun; it cannot be booked again.", remedy="Go on with it on its delivery page.")
 
 
 def _vacate(session: Session, slot: Slot) -> None:

@@ -56,6 +56,9 @@ ACTS = {  # act -> how the page says it
     "issue.paused": "Paused an issue",
     "issue.sending": "Went on sending an issue",
     "issue.cancelled": "Cancelled an issue",
+    "issue.correction_asked": "Asked for a corrected version of an issue",
+    "issue.correction_dropped": "Dropped a correction of an issue",
+    "issue.corrected": "A corrected version goes to the rest of an issue",
     "issue.sent": "An issue is sent",
     "issue.finished": "Finished an issue: every reader is settled",
 }
