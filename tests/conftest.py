@@ -111,6 +111,7 @@ def postgresql_url() -> Iterator[str]:
     with postgres.running() as url:
         schema.create(url)
         yield url
+        schema.disconnect()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from celery import shared_task
 
 from service import broker
 from service.core import clock, drift, logs
-from service.delivery import batching, closing, launch, launch_notices, reconcile, stop_notices
+from service.delivery import batching, closing, instance, instance_notices, launch, launch_notices, reconcile, stop_notices
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
@@ -44,7 +44,11 @@ def drain_lane(runtime: Runtime, lane: str) -> None:
             return
         sender = sender_of(runtime)
         with stopped_by_sigterm(sender):
-            done = sender.drain(lane, seconds=DRAIN_SECONDS)
+            try:
+                done = sender.drain(lane, seconds=DRAIN_SECONDS)
+            except instance.Doubtful:
+                log.error("the database has changed under this sender; the next drain looks at it", lane=lane)
+                return
     if done.issues:
         with runtime.writing() as session:
             closing.close_finished(session)
@@ -78,8 +82,12 @@ def launch_due(runtime: Runtime) -> None:
             "nothing is launched: this machine and the database disagree about the time", seconds=round(apart), remedy="set both by NTP"
         )
         return
+    if not instance.may_send(runtime.database, runtime.settings):
+        return
     with runtime.writing() as session:
         started = launch.launch_due(session, runtime.settings, now)
+        if started:
+            instance.count(session, runtime.settings)
     if started:
         _nudge(runtime)
 
@@ -96,6 +104,13 @@ def tell_desk_not_launched(runtime: Runtime, slot_id: int) -> None:
     """Tell the desk that a slot came and its issue was not sent."""
     with runtime.writing() as session:
         launch_notices.tell(session, slot_id, runtime.settings.base_url)
+
+
+@job(instance.JOB)
+def tell_desk_database(runtime: Runtime, number: int) -> None:
+    """Tell the desk that the database is not the one this installation was sending from."""
+    with runtime.writing() as session:
+        instance_notices.tell(session, number, runtime.settings.base_url)
 
 
 @job(stop_notices.JOB)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from service.cli.sender_hosts import admit_host, hosts
 from service.core import i18n, settings
 from service.delivery import certificate, launch, queries, story, troubles
 from service.delivery.queries import Progress
@@ -21,6 +22,10 @@ issue = click.argument("issue_id", metavar="ISSUE", type=int)
 @click.group("deliveries")
 def deliveries() -> None:
     """What was sent to whom, and what is still to be decided."""
+
+
+deliveries.add_command(hosts)
+deliveries.add_command(admit_host)
 
 
 @deliveries.command("status")

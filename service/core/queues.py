@@ -15,6 +15,7 @@ JOB_QUEUES: dict[str, str] = {
     "notify_of_consent": NOTICES,
     "send_notice": NOTICES,
     "send_test_mail": NOTICES,
+    "tell_desk_database": NOTICES,
     "tell_desk_not_launched": NOTICES,
     "tell_desk_stopped": NOTICES,
     "compile_issue": RENDER,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.core.database import changed
 from service.core.settings import Settings
-from service.delivery import audience, lanes, tallies
+from service.delivery import audience, instance, lanes, tallies
 from service.delivery.audience import Recipient, Terms
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import DeliveryState
@@ -66,6 +66,7 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
     batch = session.execute(_CLAIM, {"of_issue": row.issue_id, "of_no": row.no, "version": row.compiled_id, **lease}).one()
     terms = audience.terms(session, batch.issue_id)
     readers = tuple(audience.recipients(session, terms, batch.issue_id, batch.no))
+    instance.count(session, settings)
     return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, readers)
 
 

@@ -221,3 +221,50 @@ class Notice(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)  # held by the worker that is mailing it
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Instance(Base):
+    """What this database says of itself, in one row: a copy of it, or an older state, is recognised by this (E15)."""
+
+    __tablename__ = "instance"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # always 1
+    instance_id: Mapped[str] = mapped_column(String(32))
+    counter: Mapped[int] = mapped_column(BigId, default=0)  # rises with every launch and every claim
+    counted_at: Mapped[datetime] = mapped_column(Instant)
+    cluster: Mapped[str] = mapped_column(String(80), default="")  # the server it lived in, as that says itself; empty on SQLite
+    former_id: Mapped[str] = mapped_column(String(32), default="")  # before operators were last asked
+    former_counter: Mapped[int] = mapped_column(BigId, default=0)  # the highest that any host knew then
+    doubt: Mapped[str] = mapped_column(String(20), default="")  # why operators were last asked
+    doubted_at: Mapped[datetime | None] = mapped_column(Instant)
+    doubt_values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class SenderHost(Base):
+    """A host that sends from this database; without a key, a name that an operator has let in beforehand."""
+
+    __tablename__ = "sender_hosts"
+    __table_args__ = (Index("ix_sender_hosts_name", "name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str | None] = mapped_column(String(32), unique=True)  # from the host's own var/instance
+    admitted_by: Mapped[int | None] = mapped_column(BigId)
+    joined_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Question(Base):
+    """Why an issue waits for somebody's decision; the newest open one of each kind is shown."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_issue", "issue_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(BigId)
+    kind: Mapped[str] = mapped_column(String(40))
+    was: Mapped[str] = mapped_column(String(20))  # the issue's state before it was asked
+    values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer: Mapped[str] = mapped_column(String(20), default="")

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     ISSUE_PAUSED = "issue_paused"
     IMPORT_FINISHED = "import_finished"
     NOTICES_OVERDUE = "notices_overdue"
+    DATABASE_DOUBTED = "database_doubted"
 
 
 _GIVE_UP_AFTER: dict[str, timedelta] = {

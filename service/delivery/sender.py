@@ -9,6 +9,7 @@ import time
 from service.core.database import Database
 from service.core.settings import Settings
 from service.core.signing import Signer
+from service.delivery import instance
 from service.delivery.batch_stream import BatchStream
 from service.delivery.claims import Claims, Drained
 from service.delivery.lease import Heartbeat
@@ -35,6 +36,8 @@ class Sender:
     def drain(self, lane: str, *, seconds: float = 20.0) -> Drained:
         """Claim and send batches of the lane until there is none, time is up, or something is in the way."""
         self._deadline = time.monotonic() + seconds
+        if not instance.may_send(self._database, self._settings):
+            return Drained()
         with Heartbeat(self._database, self._settings) as heartbeat:
             claims = Claims(self._database, self._settings, self._letters, heartbeat, lane, self._must_stop)
             with BatchStream(claims) as stream:

@@ -34,15 +34,21 @@ def running() -> Iterator[str]:
 
 
 @contextmanager
-def server(settings: tuple[str, ...] = FAST) -> Iterator[str]:
-    """A server of our own on a unix socket in a short temporary folder; as root it runs under an unprivileged uid, which it insists on."""
+def server(settings: tuple[str, ...] = FAST, *, data: Path | None = None) -> Iterator[str]:
+    """A server of our own on a unix socket in a short temporary folder; as root it runs under an unprivileged uid, which it insists on.
+
+    With `data`, over a copy of that data directory (see `base_copy`) instead of an empty one.
+    """
     uid = _unprivileged_uid() if os.geteuid() == 0 else None
     home = Path(tempfile.mkdtemp(prefix="pr-pg-", dir=_enterable_temp(uid)))
     try:
         if uid is not None:
             os.chown(home, uid, uid)
         programs = find_programs(uid)
-        _initialise(programs / "initdb", home, uid)
+        if data is None:
+            _initialise(programs / "initdb", home, uid)
+        else:
+            _adopt(data, home, uid)
         command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home)]
         for setting in settings:
             command += ["-c", setting]
@@ -75,6 +81,25 @@ def _initialise(initdb: Path, home: Path, uid: int | None) -> None:
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, env={**os.environ, "HOME": str(home)}, **identity)  # type: ignore[call-overload]
     if done.returncode:
         raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def base_copy(url: str, target: Path) -> None:
+    """A base backup of the running server of `server()`, as a file system's snapshot would have it: whatever it knew at this moment."""
+    data = Path(url.partition("host=")[2]) / "data"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_backup_start('copy', true)")
+        shutil.copytree(data, target, ignore=shutil.ignore_patterns("postmaster.*"))
+        label = connection.execute("SELECT labelfile FROM pg_backup_stop(false)").fetchone()
+        shutil.copytree(data / "pg_wal", target / "pg_wal", dirs_exist_ok=True)
+    (target / "backup_label").write_text(label[0] if label else "")
+
+
+def _adopt(data: Path, home: Path, uid: int | None) -> None:
+    shutil.copytree(data, home / "data")
+    (home / "data").chmod(0o700)
+    if uid is not None:
+        for path in (home / "data", *(home / "data").rglob("*")):
+            os.chown(path, uid, uid, follow_symlinks=False)
 
 
 def _answers(url: str) -> bool:

@@ -50,10 +50,20 @@ def empty(url: str) -> None:
     _connection(url).execute(_statement())
 
 
-@cache
+def disconnect() -> None:
+    """Close what `empty` keeps open, for whoever wants the database for himself."""
+    while _connections:
+        _connections.popitem()[1].close()
+
+
+_connections: dict[str, psycopg.Connection[Any]] = {}
+"""One for all tests of this process: a new one costs more than the emptying."""
+
+
 def _connection(url: str) -> psycopg.Connection[Any]:
-    """One for all tests of this process: a new one costs more than the emptying."""
-    return psycopg.connect(url, autocommit=True)
+    if url not in _connections:
+        _connections[url] = psycopg.connect(url, autocommit=True)
+    return _connections[url]
 
 
 @cache

@@ -4,7 +4,7 @@ from sqlalchemy import func, select, update
 
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import launch
+from service.delivery import instance, launch
 from service.delivery.models import Delivery
 from service.delivery.sender import Sender
 from service.issues.models import Issue, IssueState
@@ -15,7 +15,8 @@ from tests.support.post import MemoryTransport
 
 
 def start(database: Database, settings: Settings, count: int = 6, *, domains: tuple[str, ...] = ("naver.com",)) -> int:
-    """An issue that is sending to `count` readers; returns its id."""
+    """An issue that is sending to `count` readers, from a host that has joined; returns its id."""
+    instance.may_send(database, settings)
     with database.writing() as session:
         letter = session.scalar(select(Newsletter)) or factories.newsletter(session)
         if count:

@@ -52,6 +52,8 @@ ACTS = {  # act -> how the page says it
     "slot.made_anew": "Had a booked issue made anew",
     "slot.missed": "A slot was missed",
     "issue.created": "Made an issue",
+    "database.doubted": "The database is not the one it was; issues wait for a decision",
+    "host.admitted": "Let a host join that sends",
     "issue.launched": "Started sending an issue",
     "issue.paused": "Paused an issue",
     "issue.sending": "Went on sending an issue",

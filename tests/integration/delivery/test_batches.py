@@ -1,16 +1,23 @@
 """Batches: claimed by one sender at a time, in turn, and recorded under the fencing token only."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, launch, recording
+from service.delivery import batching, instance, launch, recording
 from service.delivery.models import Batch, BatchState, Delivery
 from service.delivery.recording import Holding, Settled
 from service.delivery.states import DeliveryState
 from tests.support import factories, post, sending
+
+
+@pytest.fixture
+def joined(database: Database, settings: Settings) -> None:
+    """This host sends from this database."""
+    instance.may_send(database, settings)
 
 
 def test_issues_take_turns_in_a_lane(database: Database, settings: Settings) -> None:
@@ -39,7 +46,7 @@ def test_two_claimers_never_hold_the_same_batch(database: Database, settings: Se
     assert sorted(held) == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_stale_token_writes_nothing(session: Session, settings: Settings) -> None:
+def test_a_stale_token_writes_nothing(joined: None, session: Session, settings: Settings) -> None:
     letter = factories.newsletter(session)
     (reader,) = factories.readers(session, letter, 1, domains=("naver.com",))
     compiled = factories.ready_issue(session, letter)
@@ -55,7 +62,7 @@ def test_a_stale_token_writes_nothing(session: Session, settings: Settings) -> N
     assert session.scalars(select(Batch.state)).all() == [BatchState.CLAIMED]
 
 
-def test_recording_twice_is_recording_once(session: Session, settings: Settings) -> None:
+def test_recording_twice_is_recording_once(joined: None, session: Session, settings: Settings) -> None:
     letter = factories.newsletter(session)
     (reader,) = factories.readers(session, letter, 1, domains=("naver.com",))
     compiled = factories.ready_issue(session, letter)

@@ -1,0 +1,28 @@
+"""The terminal lets a machine in and lists those that send."""
+
+import json
+
+import pytest
+
+from service.cli import main
+from service.core import settings as core_settings
+from service.delivery import instance
+from service.runtime import Runtime
+
+
+def test_an_admitted_host_is_listed_until_it_joins(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(core_settings, "load", lambda: runtime.settings)
+
+    codes = [main.run(["deliveries", "admit-host", "press-2"]), main.run(["deliveries", "admit-host", "press-2", "--json"])]
+    instance.may_send(runtime.database, runtime.settings.model_copy(update={"instance_name": "press-2"}))
+    codes.append(main.run(["deliveries", "hosts", "--json"]))
+
+    first, second, *rest = capsys.readouterr().out.split("\n", 2)
+    assert codes == [0, 0, 0]
+    assert first == "press-2 may join."
+    assert json.loads(second) == {"name": "press-2", "is_new": False}
+    (host,) = json.loads(rest[0][rest[0].index("[\n") :])
+    assert host["name"] == "press-2"
+    assert host["joined_at"]
