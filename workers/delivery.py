@@ -5,13 +5,14 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from celery import shared_task
 
 from service import broker
 from service.core import clock, drift, logs
-from service.delivery import batching, closing, instance, instance_notices, launch, launch_notices, reconcile, stop_notices
+from service.delivery import batching, closing, instance, instance_notices, launch, launch_notices, reconcile, settling_by_log, stop_notices
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
@@ -22,6 +23,7 @@ from workers.process import runtime
 log = logs.get(__name__)
 
 DRAIN_SECONDS = 20.0
+RELAY_LOG_SECONDS = 10.0
 EVERY_TICK = 1  # seconds; shorter than any tick
 
 _places = Places()
@@ -97,6 +99,14 @@ def sweep(runtime: Runtime) -> None:
     """Every `sweep_seconds`: take over from dead senders, bring retries back, close issues, nudge lanes with work."""
     if runtime.redis.set("pressrun:sweep", "1", nx=True, px=int(runtime.settings.sweep_seconds * 900)):
         runtime.broker.nudge_sending(reconcile.sweep(runtime.database, runtime.settings).lanes)
+
+
+@periodic(seconds=RELAY_LOG_SECONDS)
+def read_relay_log(runtime: Runtime) -> None:
+    """Settle by the mail server's log what nobody knows; nothing where the setting names none."""
+    settings = runtime.settings
+    if settings.relay_log:
+        settling_by_log.follow(runtime.database, runtime.signer, Path(settings.relay_log), settings.var_dir)
 
 
 @job(launch.NOT_LAUNCHED_JOB)

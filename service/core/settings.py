@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     smtp_url: str = "smtp://127.0.0.1:8027"
     relay_kind: Literal["spooling", "esp", "direct"] = "spooling"
     smtp_hello_name: str = Field("localhost", pattern=r"^[A-Za-z0-9.-]{1,253}$")
+    relay_log: str = ""
     smtp_connections: int = Field(4, ge=1, le=256)
     catcher_port: int = Field(8027, ge=1, le=65535)
     worker_processes: int = Field(2, ge=1, le=64)

@@ -1,7 +1,11 @@
 """An issue on its way: started, sent by a sender of ours over a memory transport, looked at afterwards."""
 
+import os
+from pathlib import Path
+
 from sqlalchemy import func, select, update
 
+from service.core import clock
 from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery import instance, launch
@@ -55,3 +59,9 @@ def unsubscribe(database: Database, subscriber_id: int) -> None:
     """A reader leaves every newsletter."""
     with database.writing() as session:
         session.execute(update(Subscription).where(Subscription.subscriber_id == subscriber_id).values(state=Standing.UNSUBSCRIBED))
+
+
+def touch(path: Path) -> None:
+    """Somebody has just written to this file, by the clock of the test."""
+    at = clock.now().timestamp()
+    os.utime(path, (at, at))

@@ -18,20 +18,11 @@ from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter, UncertainPolicy
 from service.tracking import tokens
-from tests.support import factories, post, sending
+from tests.support import factories, sending
+from tests.support.doubts import LOST, in_doubt
 from tests.support.post import MemoryTransport
 
-LOST = post.Result(post.Outcome.UNCERTAIN, Reason.NETWORK, post.Phase.FINAL, text="the connection ended")
 HOLD = timedelta(minutes=180)
-
-
-def in_doubt(database: Database, settings: Settings, count: int = 4) -> tuple[int, list[int]]:
-    """An issue of which every reply but the first was lost; its id and the readers in doubt."""
-    issue_id = sending.start(database, settings, count)
-    transport = MemoryTransport({sending.emails(database)[0]: post.ACCEPTED}, default=LOST)
-    sending.sender(database, settings, transport).drain("naver")
-    with database.reading() as session:
-        return issue_id, list(session.scalars(select(Doubt.subscriber_id).order_by(Doubt.subscriber_id)))
 
 
 def policy(database: Database, **values: object) -> None:
