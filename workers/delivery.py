@@ -16,6 +16,7 @@ from service.delivery import batching, closing, instance, instance_notices, laun
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
+from service.schedule import cadence
 from workers.jobs import job, periodic
 from workers.places import Places
 from workers.process import runtime
@@ -114,6 +115,20 @@ def tell_desk_not_launched(runtime: Runtime, slot_id: int) -> None:
     """Tell the desk that a slot came and its issue was not sent."""
     with runtime.writing() as session:
         launch_notices.tell(session, slot_id, runtime.settings.base_url)
+
+
+@job(launch.SENT_LATE_JOB)
+def tell_desk_sent_late(runtime: Runtime, slot_id: int) -> None:
+    """Tell the desk that an issue went out by itself, and late."""
+    with runtime.writing() as session:
+        launch_notices.tell_sent_late(session, slot_id, runtime.settings.base_url)
+
+
+@job(cadence.HOUR_MOVED_JOB)
+def tell_desk_hour_moved(runtime: Runtime, slot_id: int, before: int) -> None:
+    """Tell the desk that new time zone rules have moved a booked issue."""
+    with runtime.writing() as session:
+        launch_notices.tell_hour_moved(session, slot_id, before, runtime.settings.base_url)
 
 
 @job(instance.JOB)

@@ -3,7 +3,7 @@
 Everything here may be called twice: a conditional state change and the primary key of `launches` make the second call change nothing (E13).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from service.core import audit, clock, jobs, logs
 from service.core.database import changed
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
-from service.delivery import audience, backoff, batching, correcting, lanes, tallies
+from service.delivery import audience, backoff, batching, correcting, lanes, questions, tallies
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
 from service.issues import workflow
@@ -26,6 +26,8 @@ from service.schedule.readiness import Readiness
 log = logs.get(__name__)
 
 NOT_LAUNCHED_JOB = "tell_desk_not_launched"
+SENT_LATE_JOB = "tell_desk_sent_late"
+WORTH_SAYING = timedelta(minutes=5)  # so late a start is told to the desk
 
 
 class NotReady(Conflict):
@@ -96,6 +98,8 @@ def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bo
     if lateness is Lateness.SEND and state is Readiness.READY:
         start(session, settings, issue_id, slot.compiled_id or 0)
         slot.state, slot.changed_at = SlotState.LAUNCHED, now
+        if now - slot.fires_at >= WORTH_SAYING:
+            jobs.ask(session, SENT_LATE_JOB, key=f"sent_late:{slot.id}", slot_id=slot.id)
         return True
     if lateness is Lateness.MISSED:
         workflow.move(session, issue_id, IssueState.MISSED, from_=(IssueState.SCHEDULED, IssueState.NEEDS_DECISION))
@@ -103,6 +107,8 @@ def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bo
         audit.record(session, "slot.missed", user_id=None, noun_id=slot.id, issue_id=issue_id)
     elif session.scalar(select(Issue.state).where(Issue.id == issue_id)) is IssueState.SCHEDULED:
         workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SCHEDULED,))
+        kind = questions.Kind.LATE if state is Readiness.READY else questions.Kind.NOT_READY
+        questions.ask(session, issue_id, kind, was=IssueState.SCHEDULED)
     jobs.ask(session, NOT_LAUNCHED_JOB, key=f"not_launched:{slot.id}:{slot.fires_at.isoformat()}:{lateness.value}", slot_id=slot.id)
     return False
 

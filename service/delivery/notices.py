@@ -46,6 +46,8 @@ class Kind(StrEnum):
     ISSUE_PAUSED = "issue_paused"
     IMPORT_FINISHED = "import_finished"
     NOTICES_OVERDUE = "notices_overdue"
+    SENT_LATE = "sent_late"
+    HOUR_MOVED = "hour_moved"
     DATABASE_DOUBTED = "database_doubted"
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from service.core import audit, clock
+from service.core import audit, clock, jobs
 from service.core.database import insert
 from service.core.errors import Invalid, NotFound
 from service.newsletters.models import Newsletter
@@ -17,6 +17,7 @@ from service.schedule.calendar import Place
 from service.schedule.models import Cadence, Slot, SlotState
 
 AHEAD_WEEKS = 10
+HOUR_MOVED_JOB = "tell_desk_hour_moved"
 FARTHEST = timedelta(days=730)
 
 
@@ -86,21 +87,28 @@ def ensure_all(session: Session) -> int:
 
 
 def refresh(session: Session) -> int:
-    """After an upgrade of the zone rules: the local time is the promise, so the instants of future slots follow it (E8)."""
+    """After an upgrade of the zone rules: the local time is the promise, so the instants of future slots follow it (E8).
+
+    Older rules never undo newer ones, so that machines of two versions agree. The desk is told of booked issues whose hour moved.
+    """
     version, now = zones.version(), clock.now()
-    changed = 0
-    stale = select(Slot).where(
-        Slot.fires_at > now, Slot.tzdata != version, Slot.is_extra.is_(False), Slot.state.in_((SlotState.EMPTY, SlotState.BOOKED))
-    )
-    for slot in session.scalars(stale):
+    moved = 0
+    stale = select(Slot).where(Slot.fires_at > now, Slot.tzdata < version, Slot.is_extra.is_(False), Slot.state.in_(_FOLLOWING))
+    for slot in session.scalars(stale.with_for_update()):
         found = calendar.place(slot.local_date, slot.local_time, slot.zone)
         if found is not None and found.fires_at != slot.fires_at:
-            changed += 1
-            slot.fires_at = found.fires_at
-            audit.record(session, "slot.recomputed", user_id=None, noun_id=slot.id, tzdata=version)
+            moved += 1
+            before, slot.fires_at = slot.fires_at, found.fires_at
+            audit.record(session, "slot.recomputed", user_id=None, noun_id=slot.id, tzdata=version, before=before.isoformat())
+            if slot.state is SlotState.BOOKED:
+                key = f"{HOUR_MOVED_JOB}:{slot.id}:{slot.fires_at.isoformat()}"
+                jobs.ask(session, HOUR_MOVED_JOB, key=key, slot_id=slot.id, before=int(before.timestamp()))
         slot.tzdata = version
     session.flush()
-    return changed
+    return moved
+
+
+_FOLLOWING = (SlotState.EMPTY, SlotState.BOOKED, SlotState.SKIPPED)
 
 
 def unfit(session: Session, newsletter_id: int) -> list[Slot]:
