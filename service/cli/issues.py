@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import click
 
@@ -18,10 +18,10 @@ def issues() -> None:
 
 
 @issues.command("read")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.File("rb"), default="-")
 @click.option("--language", type=click.Choice(["ko", "en"]), default=None, help="Language of the text; recognised when not given.")
 def read(file: BinaryIO, language: str | None) -> None:
-    """Print the document that FILE (plain text; - for standard input) holds, as JSON."""
+    """Print the document that FILE (plain text; standard input when not given) holds, as JSON."""
     result = pasted.read(decoding.decode(_limited(file)), language=language)
     click.echo(_utf8(pasted.printed(result)), nl=False)
 
@@ -32,9 +32,13 @@ def read(file: BinaryIO, language: str | None) -> None:
 @click.option("--language", type=click.Choice(["ko", "en"]), default=None, help="Language of the text; recognised when not given.")
 @click.option("--advertising", is_flag=True, help="The letter of a FILE contains advertising.")
 def render(issue: str, out: Path, language: str | None, advertising: bool) -> None:
-    """Render FILE (plain text, with a sample letterhead) or the newest text of the issue with this ID into the folder OUT."""
-    if Path(issue).is_file():
-        problems = _render_file(Path(issue), out, language, advertising)
+    """Render FILE (plain text, with a sample letterhead) or the newest text of the issue with this ID into the folder OUT.
+
+    A FILE of - is standard input.
+    """
+    if issue == "-" or Path(issue).is_file():
+        with click.open_file(issue, "rb") as file:
+            problems = _render_file(file, out, language, advertising)
     elif issue.isdigit():
         problems = _render_stored(int(issue), out)
     else:
@@ -44,14 +48,13 @@ def render(issue: str, out: Path, language: str | None, advertising: bool) -> No
     click.echo(f"{out}/issue.html, issue.txt and issue.eml are written.")
 
 
-def _render_file(path: Path, out: Path, language: str | None, is_advertising: bool) -> list[Problem]:
+def _render_file(file: IO[bytes], out: Path, language: str | None, is_advertising: bool) -> list[Problem]:
     from service.cli import letter_files
     from service.core.settings import ROOT
     from service.rendering import compile as compiling
     from service.rendering import engine, images, letterhead
 
-    with path.open("rb") as file:
-        result = pasted.read(decoding.decode(_limited(file)), language=language)
+    result = pasted.read(decoding.decode(_limited(file)), language=language)
     head = letterhead.sample(result.language)
     environment = engine.make_environment(ROOT / "templates/email")
     rendered = compiling.render(result.document, head, environment=environment, is_advertising=is_advertising, image_url=images.none)
@@ -77,7 +80,7 @@ def _render_stored(issue_id: int, out: Path) -> list[Problem]:
     return list(rendered.problems)
 
 
-def _limited(file: BinaryIO) -> bytes:
+def _limited(file: IO[bytes]) -> bytes:
     """At most one byte more than is allowed, so that a huge or endless input is refused at once; raises UnreadableText."""
     data = file.read(decoding.MAX_BYTES + 1)
     if len(data) <= decoding.MAX_BYTES:

@@ -57,7 +57,10 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command; a refusal becomes its message and remedy on standard error. Returns the exit code."""
     try:
         result: Any = pressrun.main(args=arguments, prog_name="pressrun", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as aborted:
+        if isinstance(aborted.__context__, EOFError):
+            click.echo("A question was asked, and nobody answered.\n→ Give the answer as an option; --help names them.", err=True)
+            return EXIT_REFUSED
         return EXIT_INTERRUPTED
     except click.ClickException as mistake:
         mistake.show()

@@ -1,4 +1,4 @@
-"""The four ways to say no. Rooms subclass them; shells translate each class once, never a single error."""
+"""The four ways to say no, and one that holds for a while only. Rooms subclass them; shells translate each class once."""
 
 
 class PressrunError(Exception):
@@ -25,3 +25,7 @@ class Conflict(PressrunError):
 
 class Forbidden(PressrunError):
     """This person may not do it."""
+
+
+class TooOften(Conflict):
+    """It was asked for too often; the same request is fine again later."""

@@ -100,8 +100,10 @@ def _mark(view: View, needed: Role | str) -> View:
 
 
 def _refuse_without_right() -> Response | None:
-    if request.endpoint is None:
-        return None  # no such page: let the 404 come
+    if request.endpoint is None:  # no such page: let the 404 come, in the language of whoever is signed in
+        if request.path.startswith("/admin"):
+            current_user()
+        return None
     needed = needed_for(current_app, request.endpoint)
     if needed == PUBLIC:
         return None

@@ -21,6 +21,11 @@ def moment(instant: datetime, zone: str, language: str, *, with_year: bool = Fal
     return dates.format_datetime(local, patterns[language], locale=language)
 
 
+def short(instant: datetime, zone: str, language: str) -> str:
+    """`Tue 14:30`, for where the day is seen already and another clock's is to be told apart from it."""
+    return dates.format_datetime(instant.astimezone(ZoneInfo(zone)), "EEE HH:mm", locale=language)
+
+
 def hour(instant: datetime, zone: str) -> str:
     """`07:31:05`."""
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M:%S}"

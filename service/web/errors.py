@@ -9,12 +9,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from service.core import ids, logs
-from service.core.errors import Conflict, Forbidden, Invalid, NotFound, PressrunError
+from service.core.errors import Conflict, Forbidden, Invalid, NotFound, PressrunError, TooOften
 from service.web import templating
 
 log = logs.get(__name__)
 
-STATUS: tuple[tuple[type[PressrunError], int], ...] = ((NotFound, 404), (Invalid, 422), (Conflict, 409), (Forbidden, 403))
+STATUS: tuple[tuple[type[PressrunError], int], ...] = ((TooOften, 429), (NotFound, 404), (Invalid, 422), (Conflict, 409), (Forbidden, 403))
 RETRY_SECONDS = 10
 SENTENCES = {  # status -> what is the matter, what to do
     400: ("The request could not be read.", "Go back and try again."),

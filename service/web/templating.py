@@ -48,6 +48,7 @@ def equip(app: Flask) -> None:
     app.jinja_env.globals.update(_=translate, asset=asset, places=places, LANGUAGES=i18n.LANGUAGES, LANGUAGE_NAMES=i18n.NAMES)
     app.jinja_env.filters.update(
         both_clocks=both_clocks,
+        other_clock=other_clock,
         clock=own_clock,
         day=own_day,
         ago=ago,
@@ -95,6 +96,12 @@ def problem_text(problem: Problem | Mapping[str, Any]) -> str:
 def both_clocks(instant: Any, newsletter: Any) -> Markup:
     """The moment on the readers' and the editors' clock, each with its weekday."""
     return _join_clocks(clocks.both(instant, newsletter.readers_zone, newsletter.editors_zone, language()))
+
+
+def other_clock(instant: Any, newsletter: Any, zone: str) -> str:
+    """`Tue 14:30 Los Angeles` on the newsletter's clock that is not of `zone`; empty where both are."""
+    other = newsletter.editors_zone if zone == newsletter.readers_zone else newsletter.readers_zone
+    return f"{clocks.short(instant, other, language())} {clocks.city(other, language())}" if other != zone else ""
 
 
 def own_clock(instant: Any) -> str:

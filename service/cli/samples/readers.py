@@ -1,7 +1,6 @@
 """About two hundred invented readers in every standing. Their domains are reserved ones, so that no real person is ever mailed."""
 
 import itertools
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -27,15 +26,7 @@ DOMAINS = {
 PENDING, UNSUBSCRIBED, SUPPRESSED, TOTAL = 12, 14, 8, 210
 
 
-@dataclass(frozen=True)
-class Sample:
-    """How many readers there are, and how many of them are entitled to an issue."""
-
-    total: int
-    entitled: int
-
-
-def fill(session: Session, signer: Signer, newsletter_id: int) -> Sample:
+def fill(session: Session, signer: Signer, newsletter_id: int) -> None:
     """Take the readers in; a second time changes nothing."""
     names = [family + given for family, given in itertools.product(FAMILY_NAMES, GIVEN_NAMES)][:TOTAL]
     arrivals = [_arrival(number, name) for number, name in enumerate(names, start=1)]
@@ -48,7 +39,6 @@ def fill(session: Session, signer: Signer, newsletter_id: int) -> Sample:
         _stand(session, newsletter_id, ids[PENDING : PENDING + UNSUBSCRIBED], Standing.UNSUBSCRIBED)
         for id_ in ids[PENDING + UNSUBSCRIBED : PENDING + UNSUBSCRIBED + SUPPRESSED]:
             suppression.suppress(session, session.get_one(Subscriber, id_).address_hash, SuppressionReason.HARD_BOUNCE, note=SOURCE)
-    return Sample(TOTAL, TOTAL - PENDING - UNSUBSCRIBED - SUPPRESSED)
 
 
 def _arrival(number: int, name: str) -> Arrival:

@@ -33,11 +33,17 @@ class Verdict:
         return self.accepted == self.recipients and not self.duplicates and not self.strangers
 
 
+def standing(session: Session, newsletter_id: int) -> tuple[int, int]:
+    """How many readers a newsletter has, and how many of them are entitled to its next issue."""
+    everyone = session.scalar(select(func.count()).where(Subscription.newsletter_id == newsletter_id)) or 0
+    return everyone, len(set(session.scalars(_entitled(newsletter_id))))
+
+
 def verify(session: Session, mails: Path, newsletter_id: int, issue_id: int) -> Verdict:
     """Hold the caught mails of an issue against who was entitled to it."""
     copies = caught(mails, issue_id)
     entitled = set(session.scalars(_entitled(newsletter_id)))
-    everyone = session.scalar(select(func.count()).where(Subscription.newsletter_id == newsletter_id)) or 0
+    everyone, _ = standing(session, newsletter_id)
     return Verdict(
         recipients=len(entitled),
         accepted=len(entitled & set(copies)),

@@ -1,6 +1,6 @@
 """Issues: the list, a new one from pasted text, the page where one is checked, tested and booked, its previews and earlier texts."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -146,13 +146,16 @@ def show(issue_id: int) -> str:
 
 @blueprint.get("/<int:issue_id>/slot")
 @editor
-def slot_fragment(issue_id: int) -> str:
-    """The state of the issue's slot alone, for the page that waits for it."""
+def slot_fragment(issue_id: int) -> Response:
+    """The state of the issue's slot, for the page that waits for it; once it has gone out or was stopped the whole page is another."""
     with reading() as session:
         text = queries.text(session, issue_id)
         newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
         booked = schedule.of_issue(session, issue_id)
-    return render_template("admin/issues/_slot.html", text=text, newsletter=newsletter, booked=booked, now=clock.now())
+    answer = make_response(render_template("admin/issues/_slot.html", text=text, newsletter=newsletter, booked=booked, now=clock.now()))
+    if text.issue.state is not IssueState.SCHEDULED:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @blueprint.post("/<int:issue_id>/settings")

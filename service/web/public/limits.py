@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from service.core import logs, redis
-from service.core.errors import Conflict
+from service.core.errors import TooOften
 from service.subscribers import consent
 from service.web.transaction import runtime
 
@@ -17,10 +17,6 @@ SIGN_UPS = limits.parse("5 per hour")
 IPV6_PREFIX = 64  # one household or server has a whole /64 to itself
 
 log = logs.get(__name__)
-
-
-class TooOften(Conflict):
-    """This network address has asked too often; the same answer whatever was asked for."""
 
 
 def count(what: str, limit: limits.RateLimitItem = SIGN_UPS) -> None:

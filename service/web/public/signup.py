@@ -40,12 +40,12 @@ def sign_up(slug: str) -> AnyResponse:
     with reading() as session:
         found = frame.publication(session, slug)
     language = frame.speak_of(found)
-    limits.count("sign-up")
     if request.form.get(HONEYPOT):
         return _sent(found, language)  # a machine filled what nobody sees
     errors, words = _checked(found, language)
     if errors:
         return make_response(_form(found, language, errors), 422)
+    limits.count("sign-up")  # not before: who mistypes an address five times has not signed up five times
     ip, user_agent = frame.network_of_request()
     with writing() as session:
         signing_up.ask(

@@ -55,6 +55,7 @@ def test_the_month_shows_its_slots_and_leads_to_each(runtime: Runtime, letter: N
     assert "September 2026" in page
     assert f"/admin/schedule/slots/{first.id}" in page
     assert "Monday, Wednesday, Friday at 07:30, Seoul time" in page
+    assert "15:30 Los Angeles" in page  # the other clock, in each cell
 
 
 def test_the_list_shows_both_clocks_with_their_weekdays(letter: Newsletter, edith: Browser) -> None:
@@ -144,12 +145,14 @@ def test_send_now_names_its_readers_counts_down_and_is_stopped(runtime: Runtime,
 
     page = edith.get(f"/admin/issues/{issue_id}").text
     edith.post("/admin/schedule/send-now", {"issue_id": issue_id, "revision_id": revision_id})
-    counting = edith.get(f"/admin/issues/{issue_id}/slot").text
+    counting = edith.get(f"/admin/issues/{issue_id}/slot")
     edith.post("/admin/schedule/stop", {"issue_id": issue_id})
+    stopped = edith.get(f"/admin/issues/{issue_id}/slot")
 
     assert "Readers who get it: 1." in page
-    assert "data-countdown" in counting
-    assert "Stop" in counting
+    assert "data-countdown" in counting.text
+    assert "Stop" in counting.text
+    assert ("HX-Refresh" in counting.headers, "HX-Refresh" in stopped.headers) == (False, True)
     assert _state(runtime, issue_id) is IssueState.DRAFT
     assert all(not slot.is_extra for slot in _slots(runtime))
 

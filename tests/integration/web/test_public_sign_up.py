@@ -141,8 +141,17 @@ def test_sixth_sign_up_of_an_hour_from_one_network_is_refused(browser: FlaskClie
     answers = [fill_in(browser, clock, email=f"reader{number}@naver.com", newsletter="1").status_code for number in range(6)]
     elsewhere = browser.get("/n/letter", environ_base={"REMOTE_ADDR": "192.0.2.7"})
 
-    assert answers == [303] * 5 + [409]
+    assert answers == [303] * 5 + [429]
     assert elsewhere.status_code == 200
+
+
+def test_mistyped_forms_are_not_counted(browser: FlaskClient, clock: Traveller) -> None:
+    mistyped = [fill_in(browser, clock, email="ada@", newsletter="1").status_code for _ in range(6)]
+
+    answer = fill_in(browser, clock, email="ada@naver.com", newsletter="1")
+
+    assert mistyped == [422] * 6
+    assert answer.status_code == 303
 
 
 def test_sign_up_goes_on_while_valkey_is_away(runtime: Runtime, clock: Traveller) -> None:

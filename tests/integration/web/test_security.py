@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from service.accounts.models import User
 from service.core.settings import Settings
 from service.runtime import Runtime
 from service.subscribers.models import Subscriber
@@ -182,6 +183,16 @@ def test_database_away_is_503_with_retry_after(app: Flask, otto: Browser) -> Non
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert "Nothing is lost" in answer.text
+
+
+def test_missing_page_speaks_the_language_of_who_is_signed_in(runtime: Runtime, otto: Browser) -> None:
+    with runtime.writing() as session:
+        session.execute(update(User).values(language="ko"))
+
+    page = otto.get("/admin/nothing-here", headers={"Accept-Language": "en"})
+
+    assert page.status_code == 404
+    assert "없는 페이지입니다." in page.text
 
 
 def test_missing_page_names_the_way_back(stranger: Browser) -> None:

@@ -30,6 +30,12 @@ def test_read_takes_standard_input() -> None:
     assert json.loads(result.stdout)["title"].startswith("사막 한가운데")
 
 
+def test_read_without_a_file_takes_standard_input() -> None:
+    result = CliRunner().invoke(issues, ["read"], input="제목\n\n한 문단입니다.\n")
+
+    assert json.loads(result.stdout)["title"] == "제목"
+
+
 def test_absent_values_are_null() -> None:
     result = CliRunner().invoke(issues, ["read", "-"], input="제목\n\n한 문단입니다.\n")
 

@@ -18,6 +18,11 @@ def test_same_zone_is_shown_once(clock: Traveller) -> None:
     assert clocks.both(SLOT, "Asia/Seoul", "Asia/Seoul", "en") == ["Wed 16 Sep, 07:30 Seoul"]
 
 
+def test_short_form_tells_another_clock_apart() -> None:
+    assert clocks.short(SLOT, "America/Los_Angeles", "en") == "Tue 15:30"
+    assert clocks.short(SLOT, "America/Los_Angeles", "ko") == "화 15:30"
+
+
 def test_other_years_are_named(clock: Traveller) -> None:
     assert clocks.moment(SLOT.replace(year=2027), "Asia/Seoul", "en") == "Thu 16 Sep 2027, 07:30"
 
