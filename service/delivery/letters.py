@@ -57,7 +57,8 @@ class Letter:
 
     def _filled(self, recipient: Recipient, token: str, now: datetime, capabilities: Capabilities) -> bytes:
         encoding = Encoding.EIGHT_BIT if capabilities.eight_bit else Encoding.SMALLEST
-        plan = self._plans.plan(encoding, _TRACKED if recipient.is_tracked else _UNTRACKED)
+        flags = _TRACKED if recipient.is_tracked else _UNTRACKED
+        plan = self._plans.plan(encoding, flags, is_stuffed=not capabilities.chunking)
         values: dict[str, str | bytes] = {
             fields.MEASURING: self._tokens.measuring(recipient.subscriber_id),
             fields.ACTING: self._acting(recipient.subscriber_id),

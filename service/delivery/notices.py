@@ -150,8 +150,8 @@ def _claim(writing: Transactions, notice_id: int) -> bool:
 def _hand_over(transport: Transport, mail: notice_mail.Mail, message: bytes) -> Result:
     results: list[Result] = []
 
-    def content(_capabilities: Capabilities) -> bytes:
-        return stuffed(message)
+    def content(capabilities: Capabilities) -> bytes:
+        return message if capabilities.chunking else stuffed(message)
 
     envelope = Envelope(mail.notice_id, mail.envelope_sender, mail.recipient, content)
     trouble = transport.send(iter([envelope]), on_handover=lambda _number: None, on_result=lambda _number, result: results.append(result))

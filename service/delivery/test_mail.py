@@ -84,8 +84,8 @@ def hand_over(transport: Transport, mail: TestMail, content: bytes) -> None:
     """Give it to the mail server. Raises NotTaken, to be tried again, unless the server refused it for good."""
     results: list[Result] = []
 
-    def lines(_capabilities: Capabilities) -> bytes:
-        return stuffed(content)
+    def lines(capabilities: Capabilities) -> bytes:
+        return content if capabilities.chunking else stuffed(content)
 
     envelope = Envelope(0, mail.envelope_sender, mail.recipient, lines)
     trouble = transport.send(iter([envelope]), on_handover=lambda _number: None, on_result=lambda _number, result: results.append(result))

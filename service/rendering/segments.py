@@ -75,13 +75,13 @@ class Plans:
         self._headers = headers
         self._html = html
         self._text = text
-        self._plans: dict[tuple[Encoding, frozenset[str]], Plan] = {}
+        self._plans: dict[tuple[Encoding, frozenset[str], bool], Plan] = {}
 
-    def plan(self, encoding: Encoding, flags: frozenset[str] = frozenset()) -> Plan:
-        """The plan for this encoding with the optional segments named by `flags`."""
-        key = (encoding, flags)
+    def plan(self, encoding: Encoding, flags: frozenset[str] = frozenset(), *, is_stuffed: bool = True) -> Plan:
+        """The plan for this encoding with the optional segments named by `flags`, dot-stuffed for DATA or as BDAT takes it."""
+        key = (encoding, flags, is_stuffed)
         if key not in self._plans:
-            self._plans[key] = compile_plan(self._headers, self._html, self._text, encoding=encoding, flags=flags)
+            self._plans[key] = compile_plan(self._headers, self._html, self._text, encoding=encoding, flags=flags, is_stuffed=is_stuffed)
         return self._plans[key]
 
 
@@ -93,6 +93,7 @@ def compile_plan(
     encoding: Encoding,
     flags: Iterable[str] = (),
     longest: Mapping[str, int] = fields.LONGEST,
+    is_stuffed: bool = True,
 ) -> Plan:
     """The message with holes. `html` and `text` hold field words and optional segments (fields.py).
 
@@ -102,7 +103,7 @@ def compile_plan(
     chosen = frozenset(flags)
     text, html = (encodings.canonical(chosen_segments(content, chosen)) for content in (text, html))
     boundary = message.boundary_of(html, text)
-    assembly = _Assembly(longest)
+    assembly = _Assembly(longest, is_stuffed)
     assembly.headers(headers, boundary)
     assembly.part(boundary, "plain", text, encoding)
     assembly.part(boundary, "html", html, encoding)
@@ -139,8 +140,9 @@ def find_fields(content: str) -> frozenset[str]:
 class _Assembly:
     """Collects the pieces of a message in their order of writing."""
 
-    def __init__(self, longest: Mapping[str, int]) -> None:
+    def __init__(self, longest: Mapping[str, int], is_stuffed: bool) -> None:
         self._longest = longest
+        self._is_stuffed = is_stuffed
         self._pieces: list[bytes | Hole | Base64Part | str] = []
         self._encodings: list[str] = []
 
@@ -204,15 +206,14 @@ class _Assembly:
                 yield next(part) if isinstance(piece, Base64Part) else statics + len(holes) + parts
 
     def _template(self, content: str, is_html: bool) -> None:
-        """Static text and holes as they are; dots at line starts are stuffed."""
+        """Static text and holes as they are; for DATA, dots at line starts are stuffed."""
         is_line_start = True
         for word, piece in _split(content):
             if word:
-                self._pieces.append(Hole(word, is_html, encodings.stuffed_value if is_line_start else None))
+                self._pieces.append(Hole(word, is_html, encodings.stuffed_value if is_line_start and self._is_stuffed else None))
                 is_line_start = False
             else:
-                data = piece.encode().replace(b"\r\n.", b"\r\n..")
-                self.static(b"." + data if is_line_start and data.startswith(b".") else data)
+                self.static(_stuffed(piece.encode(), is_line_start) if self._is_stuffed else piece.encode())
                 is_line_start = piece.endswith("\r\n")
 
     def _quoted(self, content: str, is_html: bool) -> None:
@@ -234,6 +235,11 @@ class _Assembly:
         for name in fields.TOKEN.findall(content):
             octets += self._longest.get(name, LONGEST_VALUE) - len(fields.token(name))
         return octets
+
+
+def _stuffed(data: bytes, is_line_start: bool) -> bytes:
+    wire = data.replace(b"\r\n.", b"\r\n..")
+    return b"." + wire if is_line_start and wire.startswith(b".") else wire
 
 
 _DOUBTFUL_START = re.compile(r"(?:\A|\r\n)pr0field0[a-z]+0(?:\.|pr0field0)")

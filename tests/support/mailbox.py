@@ -155,6 +155,8 @@ class Mailbox:
                 self._rcpt(session, _path(line))
             case "DATA":
                 self._data(session)
+            case "BDAT" if "CHUNKING" in self._extensions:
+                self._bdat(session, int(line.split(" ")[1]))
             case "RSET":
                 session.mail_line, session.recipients = "", []
                 self._say(session, "250 2.0.0 reset")
@@ -211,11 +213,27 @@ class Mailbox:
         self._answer(session, "body", address, "")
         self._flush(session)
         content = self._content(session)
-        mail_line, recipients = session.mail_line, tuple(session.recipients)
-        session.mail_line, session.recipients = "", []
-        if not recipients:
+        if not session.recipients:
+            session.mail_line = ""
             self._say(session, "554 5.5.1 no valid recipients")
             return
+        self._take(session, content)
+
+    def _bdat(self, session: _Session, octets: int) -> None:
+        """A last chunk (RFC 3030); refused for want of a recipient it leaves the transaction open, as real servers do."""
+        self._answer(session, "body", session.recipients[0] if session.recipients else None, "")
+        while len(session.rest) < octets:
+            self._read(session)
+        content, session.rest = session.rest[:octets], session.rest[octets:]
+        if not session.recipients:
+            self._say(session, "503 5.5.1 need RCPT")
+            return
+        self._take(session, content)
+
+    def _take(self, session: _Session, content: bytes) -> None:
+        mail_line, recipients = session.mail_line, tuple(session.recipients)
+        address = recipients[0]
+        session.mail_line, session.recipients = "", []
         if not self._answer(session, "unheard", address, ""):
             return
         received = Received(_path(mail_line), recipients, content, mail_line, session.number, session.is_secured)

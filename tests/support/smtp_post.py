@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from service.delivery.replies import Outcome
 from service.delivery.transports import relay
-from service.delivery.transports.protocol import Envelope, Result, Standing, Wait
+from service.delivery.transports.dots import unstuffed
+from service.delivery.transports.protocol import Capabilities, Envelope, Result, Standing, Wait
 from service.delivery.transports.smtp import SmtpTransport
 
 CONTENT = "Subject: news\r\n\r\n안녕하세요\r\n..dot\r\n".encode()
@@ -25,7 +26,10 @@ class Post:
 
     def letters(self, names: Collection[str], first: int = 0) -> Iterator[Envelope | Wait]:
         for number, name in enumerate(names, first):
-            yield Envelope(number, f"b+{number}@bounces.test", f"{name}@example.test", lambda _: self.content)
+            yield Envelope(number, f"b+{number}@bounces.test", f"{name}@example.test", self._form)
+
+    def _form(self, capabilities: Capabilities) -> bytes:
+        return unstuffed(self.content) if capabilities.chunking else self.content
 
     def told(self, number: int, result: Result) -> None:
         assert number not in self.results, "exactly one result for each"

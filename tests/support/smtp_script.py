@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from service.delivery.transports.dots import unstuffed
 from service.delivery.transports.protocol import Envelope, Result
 from service.delivery.transports.smtp_dialogue import Dialogue
 
@@ -21,6 +22,8 @@ class ScriptedServer:
     _in_data: bool = False
     _mail: bool = False
     _recipient: str = ""
+    _chunk: int | None = None  # octets of BDAT
+    _is_gone: bool = False  # after a 421 nothing more is heard
 
     def greet(self) -> bytes:
         return b"220 sink.test\r\n"
@@ -28,11 +31,17 @@ class ScriptedServer:
     def talk(self, data: bytes) -> bytes:
         self._rest += data
         out = b""
-        while (reply := self._step()) is not None:
+        while not self._is_gone and (reply := self._step()) is not None:
             out += reply.encode()
+            self._is_gone = reply.startswith("421")
         return out
 
     def _step(self) -> str | None:
+        if self._chunk is not None:
+            if len(self._rest) < self._chunk:
+                return None
+            content, self._rest, self._chunk = self._rest[: self._chunk], self._rest[self._chunk :], None
+            return self._end_of(content)
         end = b"\r\n.\r\n" if self._in_data else b"\r\n"
         if self._in_data and self._rest.startswith(b".\r\n"):
             content, self._rest = b"", self._rest[3:]
@@ -42,9 +51,13 @@ class ScriptedServer:
                 return None
             self._rest = rest
         if self._in_data:
-            return self._dot(content)
+            self._in_data, self._mail = False, self._mail and bool(self._recipient)
+            return self._end_of(unstuffed(content + b"\r\n"))
         line = content.decode()
         self.commands.append(line)
+        if line.startswith("BDAT "):
+            self._chunk = int(line.split()[1])
+            return self._step()
         return self._command(line, line.partition("<")[2].partition(">")[0]) + "\r\n"
 
     def _command(self, line: str, address: str) -> str:
@@ -64,13 +77,15 @@ class ScriptedServer:
             self._mail, self._recipient, reply = False, "", "250 ok"
         return reply
 
-    def _dot(self, content: bytes) -> str:
-        recipient, self._recipient, self._mail, self._in_data = self._recipient, "", False, False
+    def _end_of(self, content: bytes) -> str:
+        """The final dot, or a last chunk; with nobody to receive it, a chunk leaves the transaction open, as real servers do."""
+        recipient = self._recipient
         if not recipient:
             return "554 no valid recipients\r\n"
+        self._recipient, self._mail = "", False
         reply = self._scripted("DOT", recipient, "250 taken")
         if reply.startswith("2"):
-            self.taken.append((recipient, content + b"\r\n"))
+            self.taken.append((recipient, content))
         return reply + "\r\n"
 
     def _scripted(self, at: str, address: str, usual: str) -> str:

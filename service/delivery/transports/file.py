@@ -8,7 +8,6 @@ from pathlib import Path
 
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
-from service.delivery.transports.dots import unstuffed
 from service.delivery.transports.protocol import EVERYTHING, Envelope, OnHandover, OnResult, Result, Standing, Wait
 from service.delivery.transports.window import Window
 
@@ -59,7 +58,7 @@ class FileTransport:
         """Nothing is kept open."""
 
     def _write(self, envelope: Envelope, on_handover: OnHandover) -> Result | None:
-        message = unstuffed(envelope.content(EVERYTHING))
+        message = envelope.content(EVERYTHING)
         path = self._free_path(envelope, message)
         draft = path.with_suffix(f".{os.getpid()}.part")
         try:

@@ -19,7 +19,7 @@ class Capabilities:
     size: int | None = None
 
 
-EVERYTHING = Capabilities(eight_bit=True, smtputf8=True, pipelining=True)
+EVERYTHING = Capabilities(eight_bit=True, smtputf8=True, pipelining=True, chunking=True)
 """What a transport without a server (files) can do."""
 
 Content = Callable[[Capabilities], bytes]
@@ -30,8 +30,8 @@ class Envelope:
     """One message to one recipient.
 
     `number` is the caller's own, unique among what is in flight. `content` makes the message when its turn has come and
-    may choose the encoding by the capabilities; it returns wire form: CRLF lines, dot-stuffed, ending in CRLF, without the
-    final dot. An empty `mail_from` is the null sender.
+    may choose the encoding by the capabilities; it returns CRLF lines ending in CRLF, without the final dot: dot-stuffed for
+    DATA, as they are where `chunking` is offered (BDAT counts octets, RFC 3030). An empty `mail_from` is the null sender.
     """
 
     number: int

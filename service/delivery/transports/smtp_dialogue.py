@@ -1,7 +1,8 @@
 """One SMTP connection as a pure state machine: bytes in, bytes out, settled results. It opens no socket and knows no clock.
 
-The envelope of message n+1 travels with the content of message n where PIPELINING is offered (RFC 2920); a message is
-settled by its own replies only, and is `uncertain` only if its final dot was passed on and no reply to it came.
+The envelope of message n+1 travels with the content of message n where PIPELINING is offered (RFC 2920); with CHUNKING too,
+whole messages follow each other without waiting (BDAT, RFC 3030). A message is settled by its own replies only, and is
+`uncertain` only if its last octet was passed on and no reply to it came.
 """
 
 from collections import deque
@@ -27,7 +28,11 @@ class _Command:
 
 
 _MAIL, _RCPT, _DATA, _FINAL = _Command(Phase.MAIL), _Command(Phase.RCPT), _Command(Phase.DATA), _Command(Phase.FINAL)
+_CHUNK = _Command(Phase.FINAL)
 _RSET, _LONE_DOT = _Command(Phase.DATA), _Command(Phase.DATA)
+
+CHUNKED_AT_ONCE = 6
+"""Messages on their way on one connection with CHUNKING: as many times the rate on a long way, and as many uncertain if it breaks."""
 
 
 class Dialogue:
@@ -41,6 +46,8 @@ class Dialogue:
         self._current: Transaction | None = None
         self._settled: list[tuple[Envelope, Result]] = []
         self._returned: list[tuple[Envelope, Result]] = []
+        self._chunks = 0  # messages on their way by BDAT
+        self._may_be_open = False  # a transaction that came to nothing stands open at the server: RSET goes before the next MAIL
         self._quits = False
         self.is_ended = False
         self.trouble: Result | None = None
@@ -62,7 +69,9 @@ class Dialogue:
         """An envelope offered now can be written now."""
         if not self.is_open or self._current is not None or self._quits:
             return False
-        return self.capabilities.pipelining or not self._expected
+        if not self.capabilities.pipelining:
+            return not self._expected
+        return self._chunks < CHUNKED_AT_ONCE
 
     @property
     def is_idle(self) -> bool:
@@ -80,8 +89,9 @@ class Dialogue:
             return self._opening.phase
         if not self._expected:
             return None
-        command = self._expected[0][0]
-        return Phase.BODY if command is _FINAL and self._out else command.phase
+        command, transaction = self._expected[0]
+        is_leaving = transaction is not None and command.phase is Phase.FINAL and not transaction.is_passed_on
+        return Phase.BODY if is_leaving else command.phase
 
     def take_settled(self) -> list[tuple[Envelope, Result]]:
         """Messages with their results since the last call."""
@@ -107,12 +117,18 @@ class Dialogue:
         transaction = Transaction(envelope, content)
         self._current = transaction
         mail, rcpt, data = smtp_envelope.commands(envelope, content, capabilities)
-        if capabilities.pipelining:
-            self._out.say(mail + rcpt + data)
-            self._expect(_MAIL, _RCPT, _DATA)
-        else:
+        if self._may_be_open or self._chunks:
+            self._reset()  # what becomes of those before is not known yet
+        if not capabilities.pipelining:
             self._out.say(mail)
             self._expect(_MAIL)
+        elif capabilities.chunking:
+            self._out.say(mail + rcpt)
+            self._expect(_MAIL, _RCPT)
+            self._hand_over_chunk(transaction)
+        else:
+            self._out.say(mail + rcpt + data)
+            self._expect(_MAIL, _RCPT, _DATA)
 
     def receive(self, data: bytes) -> None:
         """Bytes from the server, split anywhere."""
@@ -196,7 +212,14 @@ class Dialogue:
                 return
         elif not self._refuses(transaction, reply):
             return
-        self._next(_DATA, transaction, smtp_envelope.data)
+        if not self.capabilities.chunking:
+            self._next(_DATA, transaction, smtp_envelope.data)
+        elif self.capabilities.pipelining:
+            transaction.phase = Phase.FINAL
+        elif transaction.is_settled:
+            self._abandon(transaction)
+        else:
+            self._hand_over_chunk(transaction)
 
     def _data(self, transaction: Transaction, reply: Reply) -> None:
         if reply.code == 354:
@@ -217,10 +240,21 @@ class Dialogue:
         if not transaction.is_passed_on:
             self._end(f"refused before it was whole: {reply.text}", Reason.PROTOCOL)
 
-    _answers = {_MAIL: _mail, _RCPT: _rcpt, _DATA: _data, _FINAL: _final}
+    def _chunk(self, transaction: Transaction, reply: Reply) -> None:
+        """A chunk for nobody is taken or not, which says nothing; whether the server still holds its transaction open is not known."""
+        self._chunks -= 1
+        self._may_be_open |= reply.code >= 400
+        if transaction.is_settled:
+            self._bookkeeping(_CHUNK, reply)
+        else:
+            self._final(transaction, reply)
+
+    _answers = {_MAIL: _mail, _RCPT: _rcpt, _DATA: _data, _FINAL: _final, _CHUNK: _chunk}
 
     def _bookkeeping(self, command: _Command, reply: Reply) -> None:
         if reply.code == 421 or 300 <= reply.code < 400 or (command is _RSET and reply.code >= 400):
+            if reply.code == 421:
+                self._nothing_more_was_heard()
             self._end(reply.text, Reason.NETWORK if reply.code == 421 else Reason.PROTOCOL)
 
     def _goodbye(self, command: _Command, transaction: Transaction, reply: Reply) -> None:
@@ -230,7 +264,14 @@ class Dialogue:
             self._settle(transaction, command.phase, reply)
         elif not transaction.is_settled:
             transaction.phase = Phase.MAIL
+        self._nothing_more_was_heard()
         self._end(reply.text, verdict.reason)
+
+    def _nothing_more_was_heard(self) -> None:
+        """Commands are answered in their order: what was still to be answered when the server said 421 was not carried out."""
+        for _, transaction in self._expected:
+            if transaction is not None:
+                transaction.is_passed_on = False
 
     # Private: transactions
 
@@ -260,6 +301,12 @@ class Dialogue:
         self._out.hand_over(transaction)
         self._expected.append((_FINAL, transaction))
 
+    def _hand_over_chunk(self, transaction: Transaction) -> None:
+        self._current = None
+        self._chunks += 1
+        self._out.hand_over_chunk(transaction)
+        self._expected.append((_CHUNK, transaction))
+
     def _lone_dot(self, transaction: Transaction) -> None:
         """DATA was answered although nobody was to receive: end it with nothing in it (RFC 2920 section 3.1)."""
         self._out.say(DOT)
@@ -269,8 +316,12 @@ class Dialogue:
         """The envelope came to nothing; a transaction that MAIL began must be reset before the next MAIL."""
         self._current = None
         if transaction.is_started:
-            self._out.say(b"RSET\r\n")
-            self._expected.append((_RSET, None))
+            self._reset()
+
+    def _reset(self) -> None:
+        self._may_be_open = False
+        self._out.say(b"RSET\r\n")
+        self._expected.append((_RSET, None))
 
     def _settle(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
         enhanced, text = reply.enhanced, reply.text

@@ -1,4 +1,4 @@
-"""Messages on their way and the bytes that wait for the kernel, with the one mark that matters: whose final dot has left. Pure."""
+"""Messages on their way and the bytes that wait for the kernel, with the one mark that matters: whose last octet has left. Pure."""
 
 from collections import deque
 
@@ -9,7 +9,7 @@ DOT = b".\r\n"
 
 
 class Transaction:
-    """One message on its way. `is_passed_on`: its final dot was given to the kernel, from here on it may have arrived."""
+    """One message on its way. `is_passed_on`: its last octet (the final dot) was given to the kernel, from here on it may have arrived."""
 
     __slots__ = ("content", "envelope", "is_noted", "is_passed_on", "is_settled", "is_started", "phase")
 
@@ -24,7 +24,7 @@ class Transaction:
 
 
 class Outbox:
-    """Bytes in order of writing; each final dot remembers its message."""
+    """Bytes in order of writing; what holds the last octet of a message remembers it."""
 
     def __init__(self) -> None:
         self._out: deque[tuple[bytes | memoryview, Transaction | None]] = deque()
@@ -42,11 +42,17 @@ class Outbox:
         self._out.append((DOT, transaction))
         transaction.content = b""
 
+    def hand_over_chunk(self, transaction: Transaction) -> None:
+        """The content as one last chunk, whose final octet ends it (RFC 3030 section 2)."""
+        self.say(b"BDAT %d LAST\r\n" % len(transaction.content))
+        self._out.append((transaction.content, transaction))
+        transaction.content = b""
+
     def buffers(self) -> list[bytes | memoryview]:
         return [chunk for chunk, _ in self._out]
 
     def take_handovers(self) -> list[Envelope]:
-        """Messages whose final dot waits here, each once."""
+        """Messages whose last octet waits here, each once."""
         dots = [dot for _, dot in self._out if dot is not None and not dot.is_noted]
         for dot in dots:
             dot.is_noted = True

@@ -11,7 +11,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.smtp_post import CONTENT, PLAIN, Post, names
 
 
-@pytest.mark.parametrize("extensions", [("PIPELINING", "8BITMIME"), ("8BITMIME",), ()])
+@pytest.mark.parametrize("extensions", [("PIPELINING", "8BITMIME", "CHUNKING"), ("PIPELINING", "8BITMIME"), ("8BITMIME",), ()])
 def test_everyone_gets_exactly_one_mail(extensions: tuple[str, ...]) -> None:
     with Mailbox(extensions=extensions) as mailbox:
         post = Post(mailbox.url, content=CONTENT if extensions else PLAIN)
@@ -34,6 +34,26 @@ def test_a_large_message_arrives_whole() -> None:
         post.send(names(3))
 
     assert {message.content for message in mailbox.messages} == {content}
+
+
+def test_with_chunking_a_refusal_among_messages_under_way_touches_only_its_own() -> None:
+    with Mailbox(extensions=("PIPELINING", "8BITMIME", "CHUNKING")) as mailbox:
+        mailbox.when("rcpt", "550 5.1.1 unknown", address="reader2@example.test")
+        mailbox.when("mail", "451 4.3.0 later", address="b+5@bounces.test")
+        mailbox.when("dot", "552 5.2.2 full", address="reader7@example.test")
+        post = Post(mailbox.url, connections=1)
+
+        post.send(names(12))
+
+        post.transport.close()
+    bad = {2: Outcome.REFUSED, 5: Outcome.DEFERRED}
+    assert {n: outcome for n, outcome in enumerate(post.outcomes()) if n not in (*bad, 7)} == dict.fromkeys(
+        (n for n in range(12) if n not in (*bad, 7)), Outcome.ACCEPTED
+    )
+    assert {n: post.results[n].outcome for n in bad} == bad
+    assert {message.mail_from.partition("@")[0][2:] for message in mailbox.messages} == {
+        message.rcpt_to[0].partition("@")[0].removeprefix("reader") for message in mailbox.messages
+    }, "each message stands under its own sender"
 
 
 def test_connections_are_kept_between_calls() -> None:
