@@ -10,7 +10,8 @@ from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
 from service.delivery.transports.dots import stuffed
 from service.delivery.transports.protocol import Capabilities, Envelope
-from service.delivery.transports.smtp_dialogue import CHUNKED_AT_ONCE, Dialogue
+from service.delivery.transports.smtp_dialogue import Dialogue
+from service.delivery.transports.smtp_exchange import CHUNKED_AT_ONCE
 from service.delivery.transports.smtp_greeting import Manner
 from tests.support.smtp_script import ALL, ScriptedServer, converse
 
