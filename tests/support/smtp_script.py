@@ -8,6 +8,10 @@ from service.delivery.transports.protocol import Envelope, Result
 from service.delivery.transports.smtp_dialogue import Dialogue
 
 ALL = ("PIPELINING", "8BITMIME", "SIZE 1000000", "SMTPUTF8")
+LOCK_STEP = tuple(name for name in ALL if name != "PIPELINING")
+CHUNKED = (*ALL, "CHUNKING")
+CHUNKED_LOCK_STEP = (*LOCK_STEP, "CHUNKING")
+WAYS = [ALL, LOCK_STEP, CHUNKED, CHUNKED_LOCK_STEP]
 
 
 @dataclass

@@ -8,30 +8,12 @@ from hypothesis import strategies as st
 
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
-from service.delivery.transports.dots import stuffed
-from service.delivery.transports.protocol import Capabilities, Envelope
+from service.delivery.transports.protocol import Envelope
 from service.delivery.transports.smtp_dialogue import Dialogue
 from service.delivery.transports.smtp_exchange import CHUNKED_AT_ONCE
 from service.delivery.transports.smtp_greeting import Manner
-from tests.support.smtp_script import ALL, ScriptedServer, converse
-
-PLAIN = b"Subject: news\r\n\r\nhello\r\n.dot\r\n"
-CONTENT = stuffed(PLAIN)
-LOCK_STEP = tuple(name for name in ALL if name != "PIPELINING")
-CHUNKED = (*ALL, "CHUNKING")
-CHUNKED_LOCK_STEP = (*LOCK_STEP, "CHUNKING")
-WAYS = [ALL, LOCK_STEP, CHUNKED, CHUNKED_LOCK_STEP]
-
-
-def content(capabilities: Capabilities) -> bytes:
-    return PLAIN if capabilities.chunking else CONTENT
-
-
-def letters(*recipients: str) -> list[Envelope]:
-    return [Envelope(n, "b+1@bounces.test", recipient, content) for n, recipient in enumerate(recipients)]
-
-
-CAST = ("ada@example.test", "dora@example.test", "ben@example.test")
+from tests.support.smtp_letters import CAST, CONTENT, PLAIN, letters, written
+from tests.support.smtp_script import ALL, CHUNKED, LOCK_STEP, WAYS, ScriptedServer, converse
 
 
 @pytest.mark.parametrize("extensions", [*WAYS, ()])
@@ -145,50 +127,6 @@ def test_a_dying_connection_leaves_only_what_was_passed_on_uncertain(extensions:
         assert sum(each[0].outcome is Outcome.UNCERTAIN for each in results.values()) <= most
 
 
-def test_with_chunking_whole_messages_follow_each_other() -> None:
-    dialogue, server = Dialogue(Manner()), ScriptedServer(CHUNKED)
-    dialogue.receive(server.greet())
-    dialogue.receive(server.talk(written(dialogue)))
-
-    for envelope in letters(*CAST):
-        assert dialogue.wants_envelope
-        dialogue.offer(envelope)
-    together = written(dialogue)
-
-    chunk = b"BDAT %d LAST\r\n" % len(PLAIN) + PLAIN
-    assert together.count(chunk) == 3
-    assert together.split(chunk)[1].startswith(b"RSET\r\nMAIL FROM:"), "no message may stand in the transaction of one before it"
-    dialogue.receive(server.talk(together))
-    assert [recipient for recipient, _ in server.taken] == list(CAST)
-    assert dialogue.is_idle
-
-
-def test_no_more_messages_are_under_way_than_may_become_uncertain() -> None:
-    dialogue, server = Dialogue(Manner()), ScriptedServer(CHUNKED)
-    dialogue.receive(server.greet())
-    dialogue.receive(server.talk(written(dialogue)))
-
-    offered = 0
-    while dialogue.wants_envelope:
-        dialogue.offer(letters("ada@example.test")[0])
-        offered += 1
-
-    assert offered == CHUNKED_AT_ONCE
-
-
-@pytest.mark.parametrize("at", ["MAIL", "RCPT", "DOT"])
-def test_a_421_says_that_whatever_came_after_it_was_not_heard(at: str) -> None:
-    envelopes = [Envelope(n, f"{name[:3]}@bounces.test", name, content) for n, name in enumerate(CAST)]
-    server = ScriptedServer(CHUNKED, {f"{at}:{'dor@bounces.test' if at == 'MAIL' else CAST[1]}": "421 4.3.2 shutting down"})
-
-    results, left = converse(Dialogue(Manner()), server, envelopes)
-
-    assert results[0][0].outcome is Outcome.ACCEPTED
-    assert 1 not in results or results[1][0].outcome is Outcome.DEFERRED
-    assert [envelope.number for envelope in left] == ([1, 2] if at == "MAIL" else [2])
-    assert [recipient for recipient, _ in server.taken] == [CAST[0]]
-
-
 def test_uncertain_needs_the_final_dot_to_have_left() -> None:
     for octets in range(len(CONTENT) + 4):
         dialogue = at_body()
@@ -293,82 +231,6 @@ def test_mail_names_only_what_was_offered_and_is_needed() -> None:
     ]
 
 
-@pytest.mark.parametrize("greeting", [b"554 5.7.1 go away\r\n", b"421 4.3.2 too many connections\r\n", b"HTTP/1.1 400 Bad\r\n"])
-def test_a_server_that_will_not_talk_is_trouble_and_blames_nobody(greeting: bytes) -> None:
-    dialogue = Dialogue(Manner())
-
-    dialogue.receive(greeting)
-
-    assert dialogue.is_ended
-    assert dialogue.trouble is not None
-    assert (dialogue.trouble.outcome, dialogue.trouble.phase) == (Outcome.UNSENT, Phase.GREETING)
-
-
-def test_helo_where_ehlo_is_not_known() -> None:
-    dialogue = Dialogue(Manner("pressrun.test"))
-
-    dialogue.receive(b"220 old\r\n")
-    assert written(dialogue) == b"EHLO pressrun.test\r\n"
-    dialogue.receive(b"500 what\r\n")
-
-    assert written(dialogue) == b"HELO pressrun.test\r\n"
-
-
-@pytest.mark.parametrize("answer", [b"250 sink.test\r\n", b"500 what\r\n"])
-def test_mail_does_not_travel_in_the_clear_where_starttls_is_demanded(answer: bytes) -> None:
-    dialogue = Dialogue(Manner(starttls=True))
-    dialogue.receive(b"220 sink\r\n")
-
-    dialogue.receive(answer)
-
-    assert dialogue.is_ended
-    assert not dialogue.is_open
-
-
-def test_what_is_slipped_in_after_starttls_ends_the_dialogue() -> None:
-    dialogue = Dialogue(Manner(starttls=True))
-    dialogue.receive(b"220 sink\r\n")
-    dialogue.receive(b"250-sink\r\n250 STARTTLS\r\n")
-    written(dialogue)
-
-    dialogue.receive(b"220 go\r\n250 AUTH PLAIN")
-
-    assert dialogue.is_ended
-
-
-@pytest.mark.parametrize(
-    ("offer", "dialogue_lines"),
-    [
-        ("AUTH PLAIN LOGIN", [b"AUTH PLAIN AG90dG8Ac2VjcmV0\r\n"]),
-        ("AUTH=LOGIN", [b"AUTH LOGIN\r\n", b"b3R0bw==\r\n", b"c2VjcmV0\r\n"]),
-    ],
-)
-def test_signing_in_by_what_is_offered(offer: str, dialogue_lines: list[bytes]) -> None:
-    dialogue = Dialogue(Manner(user="otto", password="secret"))
-    dialogue.receive(b"220 sink\r\n")
-    written(dialogue)
-    dialogue.receive(f"250-sink\r\n250 {offer}\r\n".encode())
-
-    said = [written(dialogue)]
-    for _ in dialogue_lines[1:]:
-        dialogue.receive(b"334 VXNlcm5hbWU6\r\n")
-        said.append(written(dialogue))
-    dialogue.receive(b"235 ok\r\n")
-
-    assert said == dialogue_lines
-    assert dialogue.is_open
-
-
-def test_a_wrong_password_is_our_own_fault() -> None:
-    dialogue = Dialogue(Manner(user="otto", password="wrong"))
-    dialogue.receive(b"220 sink\r\n250-sink\r\n250 AUTH PLAIN\r\n")
-
-    dialogue.receive(b"535 5.7.8 no\r\n")
-
-    assert dialogue.trouble is not None
-    assert (dialogue.trouble.reason, dialogue.trouble.phase) == (Reason.RELAY, Phase.AUTH)
-
-
 @given(st.binary(max_size=300))
 def test_no_bytes_of_a_server_break_the_dialogue(noise: bytes) -> None:
     dialogue = at_body()
@@ -388,13 +250,6 @@ def at_body() -> Dialogue:
     dialogue.offer(letters("ada@example.test")[0])
     dialogue.receive(server.talk(written(dialogue)))
     return dialogue
-
-
-def written(dialogue: Dialogue) -> bytes:
-    said = b"".join(dialogue.buffers())
-    dialogue.take_handovers()
-    dialogue.wrote(len(said))
-    return said
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
