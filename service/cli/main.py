@@ -21,6 +21,7 @@ COMMANDS = {
     "schedule": "Slots: list, book, move, release, skip.",
     "subscribers": "Import, list and suppress readers.",
     "users": "The people who may sign in.",
+    "bounces": "What mails that came back mean: bounces, complaints, auto-replies.",
     "deliveries": "What was sent to whom, and what is still to be decided.",
 }
 EXIT_REFUSED, EXIT_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130

@@ -43,6 +43,7 @@ REASONS = {
     Reason.POLICY.value: "Turned away by a rule of the mail server",
     Reason.AUTHENTICATION.value: "SPF, DKIM or DMARC did not convince",
     Reason.REPUTATION.value: "Our reputation is not good enough there",
+    Reason.SPAM.value: "The mail looked like spam to the mail server",
     Reason.CONTENT.value: "The content was turned away",
     Reason.SIZE.value: "The mail is too large",
     Reason.NETWORK.value: "The connection failed",

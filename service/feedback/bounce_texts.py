@@ -1,0 +1,325 @@
+"""What mail systems write into a bounce, in their languages, and the reason it stands for. Data only; bounce_reasons.py reads it.
+
+Every pattern is matched against lower-case text with single spaces, without addresses and links. No sentence of a real
+mail is kept here. Order matters: what speaks about us comes before what speaks about the reader (A12, D4).
+"""
+
+import re
+
+from service.delivery.reasons import Reason
+
+Rule = tuple[Reason, re.Pattern[str]]
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+# --- about us: authentication, sender, relaying, reputation, content --------------------------------------------------------------------
+
+_AUTHENTICATION = _any(
+    r"\bspf\b|\bdkim\b|\bdmarc\b|\barc\b.{0,20}fail|sender ?id\b.{0,40}(fail|check)",
+    r"unauthenticated|not authenticated|(required|sufficient) authentication|authentication (checks?|information|is required|failed)",
+    r"reverse dns|\bptr\b|\brdns\b|fcrdns|no (matching )?hostname|cannot find your (reverse )?hostname|"
+    r"hostname.{0,20}does not (match|resolve)",
+    r"can'?t (verify|determine) (your|the) (host|domain)|client host rejected: cannot find|ip name lookup failed|"
+    r"unresolvable (relay|client) host",
+    r"does not have a valid (mx|a record|dns)|인증되지 않은|발신자 인증|역방향|認証に失敗|送信ドメイン認証",
+)
+_RELAY = _any(
+    r"relay(ing)? (access )?(denied|not (permitted|allowed)|prohibited|disallowed|attempt|is not)|(unable|not permitted|"
+    r"refus\w+) to relay|no relaying",
+    r"(we )?(do not|don'?t|cannot|will not|won'?t) relay|relaying (mail )?to|not (an? )?(open relay|relayable)|insecure mail relay|"
+    r"relaynotpermitted",
+    r"that domain isn'?t in my list of allowed rcpthosts|authenticate (first|before)|must (be )?(authenticat|log ?in)\w*|"
+    r"authentication required|pop before smtp",
+    r"this system is not configured to relay|no such domain at this location|릴레이|中継.{0,12}(拒否|許可|禁止)",
+)
+_SENDER = _any(
+    r"\b(sender|mail from|originator|return.path)\b.{0,50}(rejected|denied|refused|not allowed|invalid|is not valid|blocked by)",
+    r"(sender|mail from)('?s)? (e-?mail )?(address|domain).{0,40}(not exist|not found|unknown|not resolve|unverif|invalid|must)",
+    r"sender verify failed|could not complete sender verify|sender callout|callback (lookup|verif)|badmailfrom|domain of sender|"
+    r"your (domain|e-?mail address|sender).{0,40}(does not|doesn'?t|not) (exist|resolve|found|verif)",
+    r"(rejecting|reject|refused?|unacceptable) (bounce|null sender|mail from|envelope.from)|invalid (sender|domain name in sender|"
+    r"return)",
+    r"mail(s)? from (your|this|the).{0,40}(rejected|refused|not accepted|denied)|we do not accept (mail|e-?mail|messages) from",
+    r"(senders?|from) (is )?(not (on|in)|blocked|black|disallow)|access denied.{0,10}sender|sender denied|unknown sender|"
+    r"(not authori[sz]ed|not allowed|no permission) to send (from|as)|(발신자|발송자|보낸 ?사람).{0,20}(거부|차단|존재하지|확인)",
+)
+_REPUTATION = _any(
+    r"(black|block|deny|drop|real-?time).{0,3}list|spamhaus|barracudacentral|barracudanetworks|spamcop|sorbs|\brbl\b|dnsbl|\bcbl\b|"
+    r"\bpbl\b|\bkisa\b|uceprotect",
+    r"reputation|(poor|bad|low|untrusted) .{0,20}(sender|score)|sender ?score|senderbase|dynamic (ip|pool|ranges|address)|"
+    r"(dial-?up|residential|generic) (ip|host|address|pool)",
+    r"\b(ip|host|client|server|connection|network|domain|sender|mta)\b.{0,60}\b(filtered|blocked|banned|black|denied access|"
+    r"not welcome|(is|are|currently|been) listed)",
+    r"(blocked|banned|denied|rejected) (using|by|at|in|on|for|due to).{0,40}(\bip\b|\brbl|abuse|provider)",
+    r"(connection|access) (refused|denied|rejected|dropped).{0,40}(abuse|policy|ip\b|blocked)|(mail|messages?|e-?mail) (from|"
+    r"by).{0,60}(blocked|banned)",
+    r"user complaints|complaints? (rate|from users)|abus(e|ive) .{0,20}(detected|host|ip)|your (ip|network|server|host|"
+    r"mail server).{0,40}(block|ban|reject|deny)",
+    r"\[tss0[49]\]|\bs3140\b|\bs3150\b|\b(cs0\d|dns:t\d|rly:[a-z]\d|hvu:b\d)\b|banned (sending )?ip|ip.{0,10}차단|차단된 (ip|"
+    r"아이피)|아이피.{0,20}차단|封禁|ip.{0,20}被(屏蔽|拒绝|封)",
+)
+_VIRUS = _any(
+    r"(?<!for )virus(es)?(?! and spam scan)\b.{0,60}(found|detected|infect|reject|refus|block|contain|identified)",
+    r"(contain|infect|found|detect|carr)\w*.{0,40}(virus|malware|trojan|worm)\b",
+    r"malware (found|detected)|infected with|바이러스|ウイルス.{0,30}(検出|感染)|virus (in|inside) (your|the)",
+)
+_MALFORMED = _any(
+    r"(bare (lf|cr|newline)|stray newline|line.{0,10}too long|header.{0,60}(malformed|invalid|missing|too large|syntax|duplicate)|"
+    r"(without|missing|lacks?|no) (a )?(valid )?(message-id|date|from|to|subject) header|"
+    r"rfc.{0,6}(2?822|5322).{0,40}(compl|violat|not)|not rfc)",
+    r"(malformed|missing|multiple|invalid) (mime|headers?|from|date|message-id|to header)|8-?bit (data|header|mime).{0,40}(not|"
+    r"unsupported|refus)|(illegal|unsupported|8bit).{0,20}(charset|encoding|character)",
+    r"attachment.{0,40}(not (allowed|permitted|accepted)|reject|block|banned|prohibit)|(blocked|prohibited|banned|disallowed) (file|"
+    r"attachment|extension|content|url)",
+)
+_CONTENT = _any(
+    r"(message|mail|e-?mail|content|attachment).{0,40}content.{0,40}(reject|block|refus|not (accept|allow|permit)|filter|deni)|"
+    r"content (rejected|filter|not allowed|refused|block)",
+    r"(message|mail|e-?mail) (was |has been )?(quarantined|rejected) (due to|because of|by).{0,20}(content|attachment|header|"
+    r"filter)|conversion (required|failed|not)|policy.{0,10}header",
+)
+_SPAM = _any(
+    r"\bspam\b|\bspam(my|ming|mer|assassin)|unsolicited|\bubes?\b|\buce\b|bulk (mail|e-?mail)|\bjunk\b|phish|suspicious|suspected|"
+    r"spoof|forged?|\bscam\b",
+    r"(looks|appears|seems|classified|considered|identified|detected) (like|to be|as) (bulk|uce)|blocked(message|by.{0,20}filter)|"
+    r"unsolicited(message|rate|ip)error",
+    r"content preview|spam-?score|score (of )?\d+.{0,20}(exceed|over|>)|스팸|광고성|迷惑メール|垃圾|反垃圾|pourriel|indésirable",
+)
+_POLICY = _any(
+    r"(polic(y|ies)|security|administrative(ly)?|local|site) .{0,30}(reason|violat|prohibit|reject|block|restrict|den(y|ied)|refus|"
+    r"rul)|policy (of|on|does|prevent)",
+    r"(violat|against|according to|due to|because of|per|by).{0,40}polic(y|ies)|administrative prohibition|administratively (denied|"
+    r"blocked)|\brejected by (rule|filter|user|admin|recipient|the server's)",
+    r"not (authori[sz]ed|permitted|allowed) to (send|post|mail|deliver|email)|(permission|authori[sz]ation) (denied|to (post|send|"
+    r"mail))|resolver\.rst\.(notauthorized|authrequired|sendersizelimit|restricted)",
+    r"(only|just) accepts? (mail|e-?mails?|messages).{0,60}(from|member|people|sender)|(restricted|limited) (to|recipient|sender|"
+    r"group)|members? only|not a? ?member|moderat(ed|or)",
+    r"(recipient|user|mailbox|they|he|she).{0,40}(has |have )?(block(ed|s)|refuse[sd]?|does(n'?t| not) (want|wish|"
+    r"accept)).{0,30}(\b(from you|your|sender|this message|to receive)\b)",
+    r"rcp-p2|transport\.rules|\bchallenge|this account is protected|transaction failed.{0,20}(policy|blocked)|not accepting (mail|"
+    r"messages) from|local(ly)? policy",
+)
+_REFUSED = _any(
+    r"(blocked|refused|rejected|filtered) (by|due to).{0,20}(the )?(recipient|user|addressee|filter|preferences|rules?|firewall)|"
+    r"user (reject|refus)|message filtered|"
+    r"you (are|have been|were) (blocked|not allowed)|prohibited|access denied|access to.{0,20}(denied|forbidden)|refused due to|"
+    r"locally block|blocked\b|수신 ?거부|차단|受信拒否|拒否され|拒绝|拒收",
+)
+_RATE = _any(
+    r"too (many|much) (messages?|mails?|e-?mails?|connections?|recipients|concurrent|sessions?|errors|rcpt|hosts|invalid|bad|smtp|"
+    r"traffic|unknown|send)",
+    r"(rate|message|connection|sending|hourly|daily|throttl\w*|recipient).{0,12}limit(s|ed|ing|ation)?\b(?!.{0,20}(size|mailbox|"
+    r"storage))|throttl|ratelimit|unsolicitedratelimit",
+    r"exceed\w*.{0,40}(rate|(max(imum)?|allowed) (number|amount)|(messages|mails|e-?mails|connections?|recipients?)\b.{0,20}(per|"
+    r"limit|in|allowed)|sending limit|(hourly|daily))",
+    r"(sending|unusual|high) rate|within 24 hours|\bper (hour|day|minute|second|connection|session|24)|concurren|more slowly|"
+    r"too (fast|quickly|frequent\w*)|too much mail|\[tss?0[123]\]",
+    r"server (is )?(too )?busy|try again more|slow ?down|max(imum)?.{0,20}(connections|recipients|messages)|"
+    r"receiving mail (at a rate|too quickly)|한꺼번에|발송 ?건수|대량|동시 ?접속|频率|频繁",
+)
+_GREYLIST = _any(
+    r"gr[ea]y.?list|postgrey|try(ing)? (again|later) (in|after) \d+|please (try|retry|wait).{0,20}(\d+ (sec|min)|minute)|"
+    r"come back (later|in)|deferred for \d+|temporarily deferred.{0,20}(\d+ sec)"
+)
+
+# --- about the reader ---------------------------------------------------------------------------------------------------------------------
+
+_FULL = _any(
+    r"(mail ?(box|drop|folder)|quota|storage|inbox|disk|maildir|account|user|recipient|space|boîte|spool)\b[^.]{0,50}\b(is |was |"
+    r"has been |too )?(full|exceed\w*|over(quota| quota| its| the| limit| size|drawn|flow)|out of|used up|insufficient)",
+    r"(over|exceed\w*|above|beyond|reached|out of|insufficient|no more|not enough|surpass\w*|past)[^.]{0,40}\b(quota|storage|"
+    r"mail ?box|inbox|disk space|space (left )?(for|in|on)|mail ?drop|allowed space|space)\b(?!.{0,10}message size)",
+    r"overquota|quota ?(temp|limit|full|error|violation)|over ?limit|mailbox ?full|mbox_?full|mailfull|full (mail ?box|inbox)|"
+    r"user is over|"
+    r"(mailbox|account|user).{0,20}(is )?(bloated|too (large|big))|(too many|number of) (messages|mails) in.{0,30}(mail ?box|inbox|"
+    r"folder)|mailbox.{0,40}(allowed|size) limit",
+    r"용량.{0,20}(초과|부족|가득)|메일함.{0,20}(가득|꽉|초과|full)|편지함.{0,20}(가득|꽉|초과)|꽉 ?찼|"
+    r"メールボックス.{0,30}(いっぱい|一杯|容量|満|超)|容量.{0,20}(超|オーバー|不足|制限)|邮箱.{0,20}(已满|满|空间不足|超)|"
+    r"信箱.{0,20}(滿|已滿)|空间不足|配额",
+    r"postfach.{0,40}(voll|überfüllt|speicher)|(speicher|quota|kontingent).{0,40}(erschöpft|überschritten|voll)|"
+    r"bo[iîî]te.{0,40}(pleine|satur|quota)|quota.{0,20}dépass|buz[oó]n.{0,40}(lleno|excedi|cuota|capacidad)|cuota.{0,30}(excedi|"
+    r"super)|casella.{0,30}piena|caixa.{0,30}cheia|переполнен",
+)
+_SIZE = _any(
+    r"(message|mail|e-?mail|file|attachment|header|size|length|data)s?\b[^.]{0,50}(too (large|big)|exceed\w*[^.]{0,50}(size|"
+    r"limit|maximum|max)|larger than|bigger than|over (the )?size)",
+    r"max(imum)?.{0,20}(message|mail|e-?mail|allowed)? ?(size|length)|fixed (maximum|limit|size)|message size|(size|length) limit|"
+    r"too large|sizelimit|메일.{0,20}(크기|용량).{0,20}(제한|초과)|メッセージ.{0,20}(サイズ|大き)|邮件.{0,20}(太大|过大)|"
+    r"trop (volumineux|gros|grand)|zu groß|demasiado grande",
+)
+_DISABLED = _any(
+    r"(account|mail ?box|user|address|recipient|subscriber|customer|owner|id|inbox|domain)\b([^.]{0,60} (is|was|has|been|are|"
+    r"currently|temporarily|now)|[ :-]{1,3}) ?(been |temporarily |currently |now |permanently )?(disabled|inactive|in-active|"
+    r"suspend\w*|deactivated|dormant|locked|frozen|closed|expired|terminated|cancell?ed|discontinued|blocked for inactivity|"
+    r"not active(?! address)|archived|on hold|retired|out of service|not in service|no longer (in use|active|in service))",
+    r"(disabled|inactive|suspended|deactivated|dormant|locked|closed|expired|frozen) (account|mail ?box|user|recipient|address|for|"
+    r"due|by|e-?mail)|disableduser|inactiveuser|invalid/inactive|extended inactivity|temporarily (disabled|inactive|suspended|"
+    r"unavailable.{0,10}account)",
+    r"not activated|(has|have) not (logged|been accessed)|mail(box)? receiving disabled|휴면|정지된|사용 ?중지|이용.{0,6}(중지|"
+    r"정지)|장기 ?(미사용|미접속)|休眠|停用|冻结|禁用|停止され|一時停止|désactivé|suspendu|archivée|deaktiviert|gesperrt|"
+    r"deshabilitad|desactivad|suspendid|inactiv[ao]|disattivat|отключен|заблокирован",
+)
+_NO_MAIL = _any(
+    r"(domain|host|server|system|machine|site|address|recipient|mailbox|it)\b[^.]{0,40}(does not|doesn'?t|do not|will not|never|"
+    r"no longer|not) (accept|receive|process|handle|support|take)s? (any |incoming |in?bound )?(e-?mails?|mails?|messages?|"
+    r"smtp)\b(?! (from|larger|with|contain|that|without|over|sent|to\b|which))",
+    r"null ?mx|no valid mx|mx (is |points to |record )?['\"(<]?\.['\")>]?(?= |$|,)|name server: \.: host not found|no (suitable |"
+    r"valid |usable )?mx (records?|hosts?)( was| were)? (found|exist|available|for)|smtp service (is )?disabled",
+    r"no ?reply (address|mailbox)|unattended|not monitored|mail receiving disabled|system not accepting network messages|"
+    r"is not accepting any mail",
+)
+_NO_HOST = _any(
+    r"(host|domain|dns|mail server|mx)( or domain)?( name)?\b[^.]{0,60}(not found|unknown|does(n'?t| not) exist|non-?existent|"
+    r"nxdomain|could(n'?t| not) be found|couldn'?t be (found|resolved)|not (be )?(resolved?|known|registered)|cannot be (found|"
+    r"resolved))(?!.{0,20}try again)",
+    r"(unknown|no such|invalid|illegal|bad|unresolvable|unroutable|unrouteable|non-?existent|not existing|undefined|"
+    r"unable to find) (mail )?(host|domain|destination (mailbox )?(host|system|domain)|host/domain|address: domain)\b",
+    r"unrouteable|unroutable|nxdomain|name or service not known|hostunknown|bad destination (host|system|domain)|no (route|"
+    r"address record|a record|dns record|ip address).{0,20}(domain|found for)|couldn'?t find any host named|"
+    r"couldn'?t find a mail exchanger",
+    r"(해당|존재하지 않는|알 ?수 ?없는|없는|잘못된).{0,8}(도메인|호스트|메일 ?서버)|(도메인|호스트|메일 ?서버).{0,14}(존재하지|"
+    r"찾을 수 없|없습니다)|ドメイン.{0,20}(存在し|見つかり|見つから|不明)|ホスト.{0,20}(見つかり|見つから|不明|存在し)|(域名|"
+    r"主机).{0,12}(不存在|找不到|无法找到|未知)|找不到.{0,8}(域|主机|服务器)",
+    r"domain.{0,30}(nicht (gefunden|existi|bekannt)|existiert nicht|unbekannt|introuvable|inconnu|n'?existe pas|no (existe|"
+    r"encontrad)|desconocid|inesistent)|(hôte|domaine) (inconnu|introuvable)|(dominio|host) (desconocido|no existe|inexistente)|"
+    r"unbekannte[rn]? (host|domain)|rechnername.{0,20}nicht",
+)
+_MOVED = _any(
+    r"(user|recipient|mail ?box|account|address|person|subscriber|he|she)\b[^.]{0,30}\b(has |have |was |"
+    r"been )?(permanently )?(moved|changed (his|her|their|its|e-?mail|address)|relocated|replaced (by|"
+    r"with))(?! to (a )?(the )?(spam|junk|trash))",
+    r"please forward|update your address ?book|address (has )?changed|has been replaced|my new (e-?mail )?address|"
+    r"new (e-?mail )?address (is|:)|user has moved|no longer at this (address|company)|주소가 (변경|바뀌)|アドレス.{0,14}変更|"
+    r"neue (e-?mail-?)?adresse|nouvelle adresse|nueva direcci",
+)
+_NO_USER = _any(
+    r"(user|recipient|mail ?box|account|(?<!ip )address|person|local.?part|alias|addressee|subscriber|member|user ?name|customer|"
+    r"login|destinat\w+|adress\w*)\b[^.:]{0,60}\b(unknown|not known|unrecogni[sz]ed|undeliverable|nonexist\w*|non-exist\w*|"
+    r"not.?found|doesn'?t exist|not exist\w*|no longer (exist|valid|available|with us|works?|accepts)\w*|not (a )?local|could(n'?t|"
+    r" not) be (found|located|identified)|wasn'?t found|cannot be found|not present|not listed|not registered|not recogni[sz]ed|"
+    r"not valid)\b",
+    r"(user|recipient|mail ?box|account|(?<!ip )address|person|local.?part|alias|addressee|subscriber|member|user ?name|customer|"
+    r"login|destinat\w+)s?\b( \S+){0,4}?( is| was| are| has been|:| -)? (an )?(unavailable|invalid|incorrect|deleted|removed|"
+    r"missing)\b(?! (sender|from|header))",
+    r"(unknown|no such|invalid|illegal|bad|incorrect|non-?existent|nonexistent|unrecogni[sz]ed|undefined|not existing|no valid|"
+    r"wrong) (local |rcpt |to |virtual |e-?mail |mail |envelope |destination |internet |smtp )?(user|users|recipients?|mail ?box|"
+    r"address(es|ee)?|account|person|alias|local.?part|here|customer|destination mailbox|subscriber|member|employee|to address|"
+    r"rcpt)\b",
+    r"(does not|doesn'?t|do not|did not|dont|no longer|not|don'?t|never) (seem to )?(currently )?exist|(does not|"
+    r"doesn'?t) have (an?|any|a valid) .{0,30}(account|mailbox|e-?mail|address)|not have an account|no (account|mailbox|user|"
+    r"mail ?box|one) (by|with|found|at|for|here|under|available|of|exists?)\b|no longer (has|have) an account",
+    r"not (a |an )?(known|valid|active|recogni[sz]ed|local|legal|deliverable|existing|current|registered) (user|mail ?box|recipient|"
+    r"address|account|customer|e-?mail|alias|inbox|yahoo)|not (our|a) (customer|subscriber)|not in (my|our|the) (validrcptto|"
+    r"list of (valid|known|local)|directory|domino|name)|not listed in|isn'?t (a )?(valid|in my list of valid)|badrcptto|"
+    r"badrecipientto|(no |not ).{0,20}validrcptto",
+    r"mail ?box (is |name )?(unavailable|not (available|allowed|found|valid)|invalid|unknown)|nosuchuser|the name was not found|"
+    r"no mailbox here|recipnotfound|recipient ?notfound|recipient\.?not ?found|notfound|user_?unknown|invalid_?user|unknown_?user|"
+    r"unknownuser|couldn'?t be found.{0,60}(mailbox|address|or is unable)|address not found|addresses? (were|was|are|is)? ?(unknown|"
+    r"unreachable)|no matches? (to|for|found)|no such e?mail|rcp-p1\b|not our customer",
+    r"recipient (address |server )?(is )?(not ok|rejected: (undeliverable|invalid|unknown|user|no such|mail|un)|"
+    r"could not be verified)|verification failed for|(can'?t|cannot|unable to) (accept|verify|find|locate|deliver to) (this |the |"
+    r"that |your |any )?(user|recipient|mail ?box|addressee|account|address|local)|(e-?mail|mail) (address|"
+    r"account).{0,30}(couldn'?t be found|is wrong|not be found|does not)|delete (it|this address) from your|"
+    r"user missing home directory|no such file.{0,20}mail|couldn'?t find .{0,10}user",
+    # Korean
+    r"존재하지 ?않|존재 하지|없는 ?(사용자|계정|주소|아이디|메일|수신자|회원|편지함|id)|(사용자|계정|주소|수신자|받는 ?사람|아이디|"
+    r"회원|메일 ?계정|메일주소|이메일)[^.]{0,16}(없습니다|없음|없는|찾을 ?수 ?없|확인(할 ?수|되지)|잘못|탈퇴|삭제)|"
+    r"알 ?수 ?없는 ?(사용자|수신자|계정|주소)|잘못된 ?(수신자|주소|이메일|메일 ?주소|받는)|탈퇴한|등록되지 않은 (사용자|계정|주소)",
+    # Japanese
+    r"(ユーザ|宛先|アドレス|受信者|メールアドレス|アカウント|メールボックス|あて先|利用者)[^。.]{0,24}(存在し|存在い|見つかり|"
+    r"見つから|不明|ありません|ございません|無効|間違|誤|登録され)|(存在しない|不明な|無効な|誤った)(宛先|ユーザ|アドレス|メール|"
+    r"受信者)|該当(する)?(ユーザ|アドレス|宛先)",
+    # Chinese
+    r"(用户|收件人|邮箱|帐号|账号|地址|收信人|使用者|信箱|帳號|郵箱|收件者|电子邮件)[^。.]{0,16}(不存在|未找到|找不到|无效|無效|"
+    r"错误|錯誤|未知|不正确|有误|已注销)|(不存在|无效|未知|找不到)的?(用户|收件人|邮箱|地址|帐号|账号|使用者)|没有(此|该|这个)(用户|"
+    r"邮箱|帐号|账号)|查无此人|查無此人",
+    # German, French, Spanish, Italian, Portuguese, Russian, Dutch, Polish
+    r"(empfänger|benutzer|adresse|adressat|postfach|mailadresse|teilnehmer|account|konto|e-?mail)[^.]{0,60}(unbekannt|"
+    r"existiert nicht|nicht (gefunden|bekannt|vorhanden|existi|gültig|erreichbar)|ungültig|nicht mehr (gültig|existi|vorhanden|"
+    r"aktiv)|konnte nicht gefunden|gibt es nicht)|unbekannte[rn]? (empf|benutz|adress|nutzer)|kein (solcher )?(benutzer|empfänger|"
+    r"postfach|eintrag|nutzer)|nicht im domino|(ungültige|falsche) (empf|adresse|e-?mail)",
+    r"(utilisateur|destinataire|adresse|bo[iî]te|compte|usager)[^.]{0,60}(inconnu|introuvable|n'?existe (pas|plus)|inexistant|"
+    r"invalide|non trouvé|pas été trouvé|erron|n'?est (pas|plus) valide|supprimé)|(aucun|pas d')(e)? ?(utilisateur|destinataire|"
+    r"compte)|mauvais(e)? adresse|n'?a pas été trouvé",
+    r"(usuario|destinatario|direcci[oó]n|buz[oó]n|cuenta|correo|casilla)[^.]{0,60}(no (existe|encontrad|se (encuentra|encontr)|"
+    r"válid|es válid|reconoc|ha sido encontr)|desconocid|inexistente|inv[aá]lid|incorrect)|no existe (dicha|ese|el|la|tal|"
+    r"un) ?(persona|usuario|buz|cuenta|destinat|direcc)|(desconocid|inexistent)\w* (usuario|destinatario)|no se ha encontrado",
+    r"(utente|destinatario|indirizzo|casella)[^.]{0,50}(sconosciut|inesistente|non (esiste|trovat|valid))|nessun utente|"
+    r"utente simile|(usuário|usuario|destinatário|endereço|caixa|conta)[^.]{0,50}(não (existe|encontrad)|desconhecid|inválid|"
+    r"inexistente)|(пользовател|адрес|ящик|получател)[^.]{0,50}(не (найден|существует)|неизвест|неверн)|нет такого|(gebruiker|"
+    r"ontvanger|adres|postvak)[^.]{0,40}(onbekend|bestaat niet|niet gevonden)|(użytkownik|adres|odbiorca)[^.]{0,40}(nie istnieje|"
+    r"nieznan|nie znaleziono)|(kullanıcı|alıcı)[^.]{0,30}(bulunamadı|yok)",
+)
+_LOOP = _any(
+    r"too many hops|hop count|mail (forwarding )?loop|routing loop|loops? back|looping|loop detected|loop(s)? (to|back)|"
+    r"best-preference mx|mail for .{0,30}loops|maximum hop|email loop|maildir loop|delivered-to.{0,20}loop|forwarding loop"
+)
+_SYSTEM = _any(
+    r"(internal|local|system|server|software|configuration|config|unexpected|processing|database|mailer|lookup|"
+    r"temporary) (server )?(error|failure|problem)|i/o error|insufficient system|system (resources?|storage|full)|can'?t (create|"
+    r"open|write)|cannot (create|open|write|exec|append)|permission denied|no space left|out of memory|command (died|failed|output|"
+    r"time)|unable to (open|write|queue)|aliasing|misconfigur|not configured|service (is )?(not available|unavailable)|"
+    r"local (delivery )?(agent|error)|mail server.{0,20}(error|fault)|proxy error|unknown mailer error|broken pipe|시스템 ?(오류|"
+    r"장애|에러)|일시적.{0,10}(오류|장애)|システム(エラー|障害)|系统(错误|繁忙)"
+)
+_EXPIRED = _any(
+    r"(message|mail|delivery|queue|retry|time|letter|it)\b[^.]{0,40}\b(expired|timed? ?out.{0,20}(queue|giving)|too old|too long|"
+    r"exhausted)|delivery time (expired|limit)|(retry|delivery) (time|timeout|limit|period|attempts?).{0,30}(exceed|expir|reach|"
+    r"exhaust)|giving up after|queue\.expired|been in the queue|(could not|not) (be )?delivered (for|within|after|"
+    r"in) (the )?(last )?\d|undelivered (for|after) \d|(in|on) (the )?queue (for )?(too long|\d)|maximum (number of )?(retries|"
+    r"attempts|time)|all retries|(tried|attempts?).{0,20}(\d+ (times|days|hours)|failed)|최대 ?(재시도|시도)|재시도.{0,10}(초과|"
+    r"실패)|有効期限|期限.{0,10}(切|過)|超时|retry queue|abgelaufen|délai.{0,20}(dépass|expir)|tiempo.{0,30}(agotad|expir|exced)"
+)
+_NETWORK = _any(
+    r"timed? ?-?out|timeout|connection (was |has been )?(refused|reset|lost|closed|dropped|failed|failure|could not|cannot|attempt)|"
+    r"(connect|connecting|connection) to.{0,60}(failed|refused|timed|unable|error)|unreachable|no route to host|network (is|error|"
+    r"problem|failure|unreach)|(couldn'?t|could not|unable to|cannot|can'?t|failed to|wasn'?t able to) (to )?(connect|establish|"
+    r"contact|reach|open (a )?connection|communicate)|communications? (failure|error|problem)|not (respond|answer)\w*|no (answer|"
+    r"response|reply) from|did ?n.t (respond|accept our requests)|dns (error|lookup|query|server|failure|temporar)|(name ?server|mx|"
+    r"dns|host).{0,40}(servfail|try again|temporar|lookup|timeout)|host not found|name service error|servfail|lookup fail|"
+    r"shutting down|conversation with|lost connection|tls|ssl|certificate|handshake|starttls|연결.{0,14}(실패|할 ?수|오류|끊|거부)|"
+    r"접속.{0,10}(실패|불가)|接続.{0,14}(失敗|でき|拒否|エラー)|连接.{0,10}(失败|超时|错误)|verbindung.{0,30}(fehl|nicht|abge)|"
+    r"connexion.{0,20}(impossible|refus|échou)|conexi[oó]n.{0,20}(fall|rechaz|no)"
+)
+_PROTOCOL = _any(
+    r"(syntax|protocol) error|bad sequence|command (not |un)?(recogni[sz]ed|implemented|supported|rejected)|unrecogni[sz]ed command|"
+    r"need (rcpt|mail|helo)|helo.{0,30}(invalid|rejected|required|need)|invalid (helo|ehlo|command)|improper use of smtp|"
+    r"synchroni[sz]ation|pipelining|smtputf8|(helo|ehlo) command rejected"
+)
+
+ABOUT_US: tuple[Rule, ...] = (
+    (Reason.AUTHENTICATION, _AUTHENTICATION),
+    (Reason.RELAY, _RELAY),
+    (Reason.SENDER, _SENDER),
+    (Reason.CONTENT, _VIRUS),
+    (Reason.SPAM, _SPAM),
+    (Reason.REPUTATION, _REPUTATION),
+    (Reason.CONTENT, _MALFORMED),
+    (Reason.GREYLIST, _GREYLIST),
+    (Reason.RATE, _RATE),
+    (Reason.POLICY, _POLICY),
+)
+"""Nothing the reader's address can help; looked for first, so that "5.1.1 ... looks like spam" blames nobody."""
+
+ABOUT_ADDRESS: tuple[Rule, ...] = (
+    (Reason.SYSTEM, _LOOP),
+    (Reason.NO_MAIL, _NO_MAIL),
+    (Reason.FULL, _FULL),
+    (Reason.SIZE, _SIZE),
+    (Reason.DISABLED, _DISABLED),
+    (Reason.UNKNOWN_HOST, _NO_HOST),
+    (Reason.UNKNOWN_USER, _NO_USER),
+    (Reason.MOVED, _MOVED),
+)
+
+ABOUT_THE_WAY: tuple[Rule, ...] = (
+    (Reason.POLICY, _REFUSED),
+    (Reason.CONTENT, _CONTENT),
+    (Reason.PROTOCOL, _PROTOCOL),
+    (Reason.EXPIRED, _EXPIRED),
+    (Reason.NETWORK, _NETWORK),
+    (Reason.SYSTEM, _SYSTEM),
+)

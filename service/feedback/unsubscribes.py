@@ -1,0 +1,63 @@
+"""Mails that ask to leave: by the mailto of List-Unsubscribe (RFC 2369), and replies whose own words say so. Pure; in doubt it is none."""
+
+import re
+
+from service.feedback import own_words
+from service.feedback.mail import Mail
+
+SHORT = 160  # characters: a wish to leave is said in a few words; a longer letter is for people to read
+
+_SUBJECT = re.compile(
+    r"^\s*(?:(?:re|fw|fwd|답장|회신|aw|sv)\s*[:：]\s*){0,3}\W{0,3}(?:unsubscribe|unsub|opt[ -]?out|remove(?: me)?|stop|수신\s?거부|"
+    r"구독\s?(?:취소|해지|중단|철회)|수신\s?(?:중단|해지)|그만|배달정지|配信停止|購読解除|退订|取消订阅|abmelden|abbestellen|"
+    r"désabonner|desinscrire|désinscription|cancelar suscripción|darse de baja)"
+    r"(?:\s+[\w=-]{16,80}|\s*(?:요청|신청|합니다|해\s?주세요|부탁.{0,8}|희망|please|me|request))?\W{0,5}$",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"unsubscribe[\s:%20+]{1,4}([A-Za-z0-9_-]{30,44})(?![A-Za-z0-9_-])", re.IGNORECASE)
+_WISH = re.compile(
+    r"unsubscri(?:be|ption|bing)|\bunsub\b|opt[ -]?(?:me )?out|(?:take|remove|delete)\s+(?:me|my (?:e-?mail|address|name))|"
+    r"(?:please )?stop (?:sending|e-?mailing|mailing|these|this|it|sending me)|^\W*stop\W*$|"
+    r"no (?:more|longer) (?:want|wish|e-?mails?|mails?|newsletters?)|(?:don'?t|do not|no longer) (?:want|wish)(?: to)? (?:receive|"
+    r"get|these|any|your)|"
+    r"수신\s?거부|수신을?\s?(?:거부|중단|원하지|원치)|구독을?\s?(?:취소|해지|중단|철회|그만)|(?:메일|뉴스레터|이메일|"
+    r"레터)[^\n.]{0,14}(?:보내지|그만|받고 ?싶지|안 ?받|중단|받지 ?않)|보내지\s?(?:마|말|않아)|(?:^|[\s,.!])(?:이제\s?|제발\s?|"
+    r"좀\s?)?그만(?:\s?(?:좀|보내|받|해|할|하|주|요|구독)\S{0,8})?(?=$|[\s.!~,요])|"
+    r"配信(?:を)?(?:停止|不要|中止|解除)|購読(?:を)?(?:解除|停止|中止|やめ)|退订|取消订阅|不要再(?:发|寄)|abmelden|abbestellen|"
+    r"austragen|keine (?:weiteren )?(?:e-?)?mails|désabonn|désinscri|plus recevoir|dar(?:me)? de baja|cancelar (?:la |"
+    r"mi )?suscripci|no (?:quiero|deseo) recibir",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NO_WISH = re.compile(
+    r"(?:did(?:n'?t| not)|never|don'?t want to|do not want to|not) (?:want to )?unsubscri|by (?:mistake|accident)|accidental|"
+    r"re-?subscri|subscribe (?:me )?again|how many|그만큼|그만한|그만두|수신\s?거부(?:를)?\s?(?:한 적|안 ?했|하지 않|취소|해제|"
+    r"철회)|다시 (?:구독|받)|실수로|잘못 눌",
+    re.IGNORECASE,
+)
+
+
+def token(mail: Mail) -> str:
+    """The acting token that the mailto of List-Unsubscribe puts into the subject or text; "" where there is none."""
+    for text in (mail.headers.first("subject"), *(part.words[:2000] for part in mail.parts[:2])):
+        found = _TOKEN.search(text)
+        if found:
+            return found[1]
+    return ""
+
+
+def asks_to_leave(mail: Mail) -> bool:
+    """Whether the message asks to leave, in its subject or in its own words; what it quotes counts for nothing."""
+    if _is_request(mail.headers.first("subject")):
+        return not _NO_WISH.search(own_words.of(mail)[:SHORT])
+    words = " ".join(own_words.of(mail).split())
+    return 0 < len(words) <= SHORT and bool(_WISH.search(words)) and not _NO_WISH.search(words)
+
+
+def is_subject_of_mailto(mail: Mail) -> bool:
+    """Whether the subject is what a mail program sends for List-Unsubscribe: nothing but the word, and perhaps our token."""
+    subject = mail.headers.first("subject")
+    return _is_request(subject) and not re.match(r"\s*(?:re|fw|fwd|답장|회신|aw)\s*[:：]", subject, re.IGNORECASE)
+
+
+def _is_request(subject: str) -> bool:
+    return bool(_SUBJECT.match(subject[:300]))
