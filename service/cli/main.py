@@ -23,6 +23,7 @@ COMMANDS = {
     "users": "The people who may sign in.",
     "bounces": "What mails that came back mean: bounces, complaints, auto-replies.",
     "deliveries": "What was sent to whom, and what is still to be decided.",
+    "corrections": "Stop, fix, continue: a corrected version for those who have not got the issue yet.",
 }
 EXIT_REFUSED, EXIT_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 

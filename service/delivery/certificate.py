@@ -8,18 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.core.errors import NotFound
-from service.delivery.models import Delivery, Launch
+from service.delivery.models import Correction, Delivery, Launch
 from service.delivery.states import FINAL, DeliveryState
 from service.rendering.models import CompiledIssue
 
 
 @dataclass(frozen=True)
 class Content:
-    """One version that was handed over, by its hash, and to how many."""
+    """One version that was handed over, by its hash, to how many, and why it took the place of another."""
 
     version: int
     sha256: str
     accepted: int
+    note: str  # what was wrong with the one before it; empty for the first
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,10 @@ def of(session: Session, issue_id: int) -> Certificate:
 
 def _contents(session: Session, accepted_by: dict[int, int]) -> tuple[Content, ...]:
     versions = session.execute(
-        select(CompiledIssue.id, CompiledIssue.version, CompiledIssue.sha256)
+        select(CompiledIssue.id, CompiledIssue.version, CompiledIssue.sha256, func.max(Correction.note))
+        .outerjoin(Correction, (Correction.compiled_id == CompiledIssue.id) & Correction.used_from.is_not(None))
         .where(CompiledIssue.id.in_(accepted_by))
+        .group_by(CompiledIssue.id, CompiledIssue.version, CompiledIssue.sha256)
         .order_by(CompiledIssue.version)
     )
-    return tuple(Content(version, sha256, accepted_by[id_]) for id_, version, sha256 in versions)
+    return tuple(Content(version, sha256, accepted_by[id_], note or "") for id_, version, sha256, note in versions)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.accounts.models import Role
 from service.core import audit
 from service.core.errors import PressrunError
-from service.delivery import certificate, lanes, launch, queries, story, tallies, troubles
+from service.delivery import certificate, lanes, launch, queries, story, tallies, troubles, versions
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.newsletters import editing as newsletters
@@ -116,6 +116,7 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
         newsletter = newsletters.get(session, issue.newsletter_id)
         points = tallies.accepted_over_time(session, issue_id)
         attempts = queries.attempts(session, issue_id)
+        sent_versions = versions.of(session, issue_id)
         waits = now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id)
     return render_template(
         "admin/deliveries/show.html",
@@ -125,6 +126,7 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
         newsletter=newsletter,
         chart=_chart(points) if len(points) >= FEWEST_POINTS else None,
         attempts=attempts,
+        versions=sent_versions,
         words=delivery_words,
         waits_for_somebody=waits,
         may_act=signed_in_user().may(Role.OPERATOR),

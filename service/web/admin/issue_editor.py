@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from service.core.errors import Invalid, PressrunError
+from service.delivery import correcting
 from service.issues import arranging, assets, checks, editing, markup, queries, workflow
 from service.issues import document as documents
 from service.issues import links as link_rule
@@ -39,6 +40,7 @@ def edit(issue_id: int) -> str:
         newsletter = session.get_one(Newsletter, text.issue.newsletter_id)
         booked = schedule.of_issue(session, issue_id)
         pictures = assets.by_reference(session, assets.references(text.document))
+        is_correction = correcting.is_stopped(session, issue_id)
     problems = checks.check(text.document)
     return render_template(
         "admin/issues/edit.html",
@@ -50,6 +52,7 @@ def edit(issue_id: int) -> str:
         problems=problems,
         by_block={block.id: [problem for problem in problems if problem.block == block.id] for block in text.document.blocks},
         is_editable=text.issue.state in workflow.EDITABLE,
+        is_correction=is_correction,
         opened=request.args.get("open", ""),
         kinds=list(BLOCKS),
         write=markup.write,

@@ -9,7 +9,7 @@ from service.core import audit, clock, jobs
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.pages import Page
 from service.core.problems import Problem, Severity, is_blocking
-from service.delivery import audience, test_mail
+from service.delivery import audience, test_mail, versions
 from service.issues import arranging, decoding, editing, queries, workflow
 from service.issues.document import Document
 from service.issues.labels import SeriesLabels
@@ -247,7 +247,8 @@ def _slot_text(session: Session, text: queries.IssueText, booked: schedule.Liste
     """The text that is booked or went out, where the newest one is another; None where they are the same."""
     if booked is None or text.issue.state in GROUPS["draft"] or booked.slot.revision_id in (None, text.revision.id):
         return None
-    return queries.text(session, text.issue.id, booked.slot.revision_id)
+    sent = versions.revision_in_use(session, text.issue.id) or booked.slot.revision_id
+    return queries.text(session, text.issue.id, sent) if sent != text.revision.id else None
 
 
 def _new_page(refusal: str = "", text: str = "") -> str:
