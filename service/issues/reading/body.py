@@ -26,6 +26,7 @@ from service.issues.reading.lines import Line, without_address
 from service.issues.reading.outline import Section, SectionKind
 from service.issues.reading.plan import Outline
 from service.issues.reading.qa import bare_question
+from service.issues.reading.speakers import find_speakers
 from service.issues.reading.story import read_insight, read_story
 
 
@@ -43,7 +44,8 @@ def read_body(lines: list[Line], outline: Outline, labels: SeriesLabels, builder
     """Append every block; returns for each contents line (by position) the id of the section it means."""
     structured = any(section.kind is not SectionKind.FLOW for section in outline.sections)
     bare = sum(bare_question(line) is not None for line in lines[:4000]) >= 2
-    body = Body(lines, labels, builder, Flow(labels, headings=not structured, bare_questions=bare))
+    flow = Flow(labels, headings=not structured, bare_questions=bare, speakers=find_speakers(lines, labels))
+    body = Body(lines, labels, builder, flow)
     _add_top(body, outline)
     before = len(builder.blocks)
     _add_preamble(body, outline)

@@ -1,7 +1,7 @@
 """The end of a letter: thanks, sign-off, call to action and tagline, found from the last line upwards."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.issues.labels import SeriesLabels, find_label
@@ -15,6 +15,7 @@ Kind = Literal["thanks", "signoff", "call_to_action", "tagline", "other"]
 MAX_LINES = 16
 MAX_LONG = 200  # an unknown paragraph above this length ends the search: it belongs to the body
 MAX_OTHER = 4
+MAX_CALL = 90
 
 _KO_AUTHOR = re.compile(r"(?P<author>\S.{0,40}?)\s*(?P<closing>드림|올림|배상|씀)[.!]?")
 _KO_PLACE = re.compile(r".{1,28}에서[,.]?")
@@ -23,7 +24,8 @@ _EN_PLACE = re.compile(
 )
 _EN_CLOSING = re.compile(
     r"(?:(?:with )?(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely(?: yours)?|cheers|warmly|take care|"
-    r"yours(?: truly| sincerely| faithfully)?|all the best|until next time|see you (?:soon|next \w+|on \w+)|many thanks|"
+    r"yours(?: truly| sincerely| faithfully)?|all the best|"
+    r"until (?:next \w+|tomorrow|then|\w+day)|have a (?:good|great|lovely|nice) \w+|see you (?:soon|next \w+|on \w+)|many thanks|"
     r"with (?:thanks|love|gratitude))[,.!]?",
     re.IGNORECASE,
 )
@@ -70,7 +72,7 @@ def find_closing(lines: list[Line], start: int, author: str | None, labels: Seri
     while at < len(lines):
         parts.append(_part(lines, at, author, parts))
         at = parts[-1].end
-    return parts
+    return _with_call(lines, parts)
 
 
 def weekdays_of(text: str) -> tuple[int, ...]:
@@ -85,6 +87,15 @@ def weekdays_of(text: str) -> tuple[int, ...]:
         if number + 1 < len(names) and re.fullmatch(r"\s?(?:to|through|[-–])\s?", text[end : names[number + 1][0]]):
             found.update(range(day, names[number + 1][2]))
     return tuple(sorted(found))
+
+
+def _with_call(lines: list[Line], parts: list[Closing]) -> list[Closing]:
+    """Of two taglines the one that invites is the call to action, even though it names the days, too."""
+    taglines = [part for part in parts if part.kind == "tagline"]
+    inviting = [part for part in taglines if len(lines[part.start].text) <= MAX_CALL and _SIGN_UP.search(lines[part.start].text)]
+    if len(taglines) < 2 or len(inviting) != 1 or any(part.kind == "call_to_action" for part in parts):
+        return parts
+    return [replace(part, kind="call_to_action") if part is inviting[0] else part for part in parts]
 
 
 def _first_line(lines: list[Line], first: int, author: str | None, labels: SeriesLabels) -> int:
@@ -148,9 +159,9 @@ def _call_end(lines: list[Line], at: int) -> int:
 
 def _is_call_line(lines: list[Line], at: int) -> bool:
     text = lines[at].text
-    if len(text) > 90 or weekdays_of(text):
+    if len(text) > MAX_CALL or weekdays_of(text):
         return False
-    follows = at + 1 < len(lines) and not lines[at + 1].gap and len(lines[at + 1].text) <= 90 and not weekdays_of(lines[at + 1].text)
+    follows = at + 1 < len(lines) and not lines[at + 1].gap and len(lines[at + 1].text) <= MAX_CALL and not weekdays_of(lines[at + 1].text)
     return bool(_SIGN_UP.search(text)) or (
         follows and len(text) <= 40 and not is_sentence(text) and bool(_SIGN_UP.search(lines[at + 1].text))
     )
@@ -185,7 +196,7 @@ def _names_author(text: str, author: str | None) -> bool:
     found = _KO_AUTHOR.fullmatch(text)
     if found is not None:
         return len(text) <= 40
-    return author is not None and text.strip(" -–—,.") == author
+    return author is not None and text.strip(" -–—―,.") in (author, author.split()[0])
 
 
 def _is_name(text: str, gap: bool) -> bool:

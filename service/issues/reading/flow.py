@@ -10,6 +10,7 @@ from service.issues.reading.captions import has_credit, is_caption, read_image
 from service.issues.reading.lines import Line
 from service.issues.reading.parts import is_greeting, is_sentence, only_source, split_quotation
 from service.issues.reading.qa import Marker, bare_question, find_marker
+from service.issues.reading.speakers import Speakers
 
 MAX_HEADING = 60
 
@@ -23,6 +24,7 @@ class Flow:
     greets: bool = False
     headings: bool = False
     bare_questions: bool = False  # questions in bold or after a dash count
+    speakers: Speakers | None = None  # who asks and who answers, where their names mark it
 
 
 def read_flow(lines: list[Line], flow: Flow, builder: BlockBuilder) -> None:
@@ -63,7 +65,8 @@ def _step(lines: list[Line], at: int, flow: Flow, builder: BlockBuilder) -> int:
 def _marker(line: Line, flow: Flow) -> Marker | None:
     if line.hint in ("image", "heading"):
         return None
-    return find_marker(line.text, flow.labels) or (bare_question(line) if flow.bare_questions else None)
+    by_name = flow.speakers.marker(line) if flow.speakers else None
+    return by_name or find_marker(line.text, flow.labels) or (bare_question(line) if flow.bare_questions else None)
 
 
 def _take_question(lines: list[Line], at: int, marker: Marker, flow: Flow, builder: BlockBuilder) -> int:

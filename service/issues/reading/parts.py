@@ -4,8 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_FULL_STOP = re.compile(r"(?:(?<!\.)\.|。)[\"'”’」』)\]]*$")
-_POLITE_ENDING = re.compile(r"(?:니다|[가-힣]요|죠)!?[\"'”’」』)\]]*$")
+_TAIL = r"[\"'”’」』)\]]*[\s\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]*$"  # closing quotation marks, then emoji
+_FULL_STOP = re.compile(rf"(?:(?<!\.)\.|。){_TAIL}")
+_POLITE_ENDING = re.compile(rf"(?:니다|[가-힣]요|죠)!?{_TAIL}")
 _GREETING = re.compile(
     r"[^\w<(\[]*(?:안녕하|안녕,|안녕!|반갑습니다|여러분,? 안녕|좋은 아침|hello\b|hi\b|hey\b|dear\b|"
     r"good (?:morning|afternoon|evening)\b|greetings\b(?! from)|welcome (?:to|back)\b)",

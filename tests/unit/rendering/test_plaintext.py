@@ -1,6 +1,8 @@
 """The text twin: lines that a terminal and a mail server can hold."""
 
-from service.rendering import plaintext, wrapping
+import pytest
+
+from service.rendering import engine, plaintext, wrapping
 
 
 def test_korean_letters_count_two_columns() -> None:
@@ -29,3 +31,8 @@ def test_list_items_hang() -> None:
 
 def test_gaps_between_parts_are_one_empty_line() -> None:
     assert plaintext.tidy("\n\n하나  \n\n\n\n둘\n\n") == "하나\n\n둘\n"
+
+
+@pytest.mark.parametrize(("label", "shown"), [("Q", "Q."), ("Q 2", "Q 2."), ("질문", "질문:"), ("Ada", "Ada:"), ("–", "–")])
+def test_mark_of_a_question_stands_as_papers_print_it(label: str, shown: str) -> None:
+    assert engine.announced(label) == shown

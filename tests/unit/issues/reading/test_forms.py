@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from service.issues.blocks import QA, Heading, Prose, Quote, plain
+import pytest
+
+from service.issues.blocks import QA, Heading, Prose, Quote, Signoff, plain
 from service.issues.document import Document
 from service.issues.reading import pasted
 
@@ -46,6 +48,69 @@ def test_questions_in_bold_are_questions() -> None:
         "What will you draw next?",
     ]
     assert all(block.question_label is None for block in questions)
+
+
+NAMED = """느린 우체국을 지키는 사람
+
+느린 우체국에서 일하는 사람을 만났다.
+
+기자: 왜 느린 우체국인가요?
+강민호: 기다리는 시간을 선물하고 싶었습니다.
+
+{second}
+강민호 : 십 년 뒤의 자신에게 보낸 편지요.
+
+보낸 분이 찾아오셨죠.
+"""
+
+
+def test_speakers_by_name_ask_and_answer() -> None:
+    document = pasted.read(NAMED.format(second="기자: 기억나는 편지가 있나요?")).document
+
+    questions = [block for block in document.blocks if isinstance(block, QA)]
+
+    assert [(block.question_label, plain(block.question), block.answer_label) for block in questions] == [
+        ("기자", "왜 느린 우체국인가요?", "강민호"),
+        ("기자", "기억나는 편지가 있나요?", "강민호"),
+    ]
+    assert plain(questions[1].answer) == "십 년 뒤의 자신에게 보낸 편지요.\n\n보낸 분이 찾아오셨죠."
+
+
+@pytest.mark.parametrize("second", ["독자: 기억나는 편지가 있나요?", "기억나는 편지가 있나요?"])
+def test_names_that_do_not_take_turns_are_prose(second: str) -> None:
+    document = pasted.read(NAMED.format(second=second)).document
+
+    assert not any(isinstance(block, QA) for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("end", "place", "author"),
+    [
+        ("— Ada", None, "— Ada"),
+        ("Until Friday,\nAda", "Until Friday,", "Ada"),
+        ("Have a good week,\nAda Lind", "Have a good week,", "Ada Lind"),
+    ],
+)
+def test_given_name_of_the_author_signs(end: str, place: str | None, author: str) -> None:
+    document = pasted.read(f"On waiting\n\nAda Lind, 2 June 2026 10:00 UTC\n\nNobody chooses this chair.\n\n{end}\n").document
+
+    assert document.blocks[-1] == Signoff("signoff", place, author)
+
+
+def test_heading_above_a_paragraph_that_ends_in_an_emoji() -> None:
+    document = pasted.read(
+        "On waiting\n\nNobody chooses this chair.\n\nThe second lesson\n\nOne day you stop, and someone comes. 🙂\n"
+    ).document
+
+    assert [block.type for block in document.blocks] == ["prose", "heading", "prose"]
+
+
+def test_of_two_lines_with_days_the_one_that_invites_calls() -> None:
+    text = "Ice\n\nNobody skated this winter.\n\nJoin us, free, every Tuesday and Thursday!\n\nIce is sent on Tuesdays and Thursdays.\n"
+
+    document = pasted.read(text).document
+
+    assert [block.type for block in document.blocks] == ["prose", "call_to_action", "tagline"]
 
 
 def test_quotation_names_who_said_it() -> None:
