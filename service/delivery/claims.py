@@ -144,7 +144,7 @@ class Claims:
         except Invalid as refusal:
             log.error("an issue cannot be sent", issue=claim.issue.issue_id, reason=str(refusal))
         with self._database.writing() as session:
-            recording.record(session, self._settings, _holding(claim), ())
+            recording.record(session, self._settings, Holding.of(claim), ())
             workflow.move(session, claim.issue.issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
             stop_notices.ask(session, claim.issue.issue_id)
         return None
@@ -157,7 +157,7 @@ class Claims:
                     is_ours = recording.record(
                         session,
                         self._settings,
-                        _holding(claim),
+                        Holding.of(claim),
                         work.outcomes,
                         skipped=work.skipped,
                         untracked=work.untracked,
@@ -195,7 +195,3 @@ class Claims:
 
 _SETTLING = (Outcome.ACCEPTED, Outcome.REFUSED)
 """A mail server that does either is at work; one that only puts off has not shown that its trouble is over."""
-
-
-def _holding(claim: Claim) -> Holding:
-    return Holding(claim.issue.issue_id, claim.no, claim.token, claim.lane, claim.compiled_id, claim.give_up_at)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import insert as plain_insert
 from sqlalchemy import update
@@ -15,6 +16,7 @@ from service.core.database import among, changed, insert
 from service.core.settings import Settings
 from service.delivery import backoff, batching, doubts, tallies
 from service.delivery.backoff import Next
+from service.delivery.batching import Claim
 from service.delivery.models import Attempt, Delivery, Launch, Retry
 from service.delivery.reasons import WAITS_FOR_US, Reason
 from service.delivery.replies import Outcome
@@ -41,6 +43,10 @@ class Holding:
     lane: str
     compiled_id: int
     give_up_at: datetime
+
+    @classmethod
+    def of(cls, claim: Claim) -> Self:
+        return cls(claim.issue.issue_id, claim.no, claim.token, claim.lane, claim.compiled_id, claim.give_up_at)
 
 
 def record(

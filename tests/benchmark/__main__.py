@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages", "pipeline")
+ALL = ("messages", "pipeline", "distance", "scale")
 
 
 def main(names: list[str]) -> int:

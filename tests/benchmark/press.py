@@ -24,7 +24,7 @@ FILLED_AT_ONCE = 2000
 LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 180
 SECRET_KEYS = f"1:{bytes(range(32)).hex()}"
-GIVEN = ("var_dir", "database_url", "valkey_url", "smtp_url", "secret_keys", "worker_processes", "log_level")
+GIVEN = ("var_dir", "database_url", "valkey_url", "smtp_url", "secret_keys", "worker_processes", "smtp_connections", "log_level")
 DOMAINS = ("naver.com", "naver.com", "gmail.com", "gmail.com", "daum.net", "example.com")  # four lanes, of unequal length
 
 
@@ -108,17 +108,19 @@ def letter_content() -> tuple[str, str]:
 
 
 @contextmanager
-def running(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int) -> Iterator[Press]:
+def running(
+    home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int, *, connections: int = 4, application: str = "workers.app"
+) -> Iterator[Press]:
     """A press below `home` (made) with its worker, until the block ends."""
-    press = made(home, database_url, valkey_url, smtp_port, readers)
+    press = made(home, database_url, valkey_url, smtp_port, readers, connections=connections)
     ready = home / "ready"
-    with guarded(_worker(press.settings, ready), log=home / "worker.log", is_ready=ready.exists) as guard:
+    with guarded(_worker(press.settings, ready, application), log=home / "worker.log", is_ready=ready.exists) as guard:
         press.child = usage.descendants(guard.pid)[-1]
         yield press
         press.runtime.database.dispose()
 
 
-def made(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int) -> Press:
+def made(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers: int, *, connections: int = 4) -> Press:
     """A press below `home` (made) without a worker."""
     home.mkdir()
     settings = Settings(
@@ -128,6 +130,7 @@ def made(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers
         smtp_url=f"smtp://127.0.0.1:{smtp_port}",
         secret_keys=SECRET_KEYS,
         worker_processes=1,
+        smtp_connections=connections,
         log_level="warning",
     )
     schema.create(settings.database)
@@ -136,8 +139,8 @@ def made(home: Path, database_url: str, valkey_url: str, smtp_port: int, readers
     return press
 
 
-def _worker(settings: Settings, ready: Path) -> list[str]:
+def _worker(settings: Settings, ready: Path, application: str) -> list[str]:
     environment = [f"PRESSRUN_{name.upper()}={getattr(settings, name)}" for name in GIVEN]
-    celery = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--concurrency=1", f"--queues={queues.SEND}"]
+    celery = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency=1", f"--queues={queues.SEND}"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
     return ["env", f"PATH={os.environ['PATH']}", *environment, f"READY_FILE={ready}", *celery, *quiet]
