@@ -1,20 +1,26 @@
-"""`pressrun deliveries`: how sendings go, and what the dashboard can do, from a terminal."""
+"""`pressrun deliveries`: how sendings go, and what the dashboard can do, from a terminal. docs/deliveries.md has shapes and exit codes."""
 
-import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
+from service.cli.printing import as_json, instant, plain, print_json
+from service.cli.records import record, verify
 from service.cli.sender_hosts import admit_host, hosts
-from service.core import i18n, settings
-from service.delivery import certificate, launch, queries, story, troubles
+from service.cli.settling import settle
+from service.core import i18n, logs, settings
+from service.delivery import at_work, doubts, launch, queries, settling_policy, story, troubles
+from service.delivery.at_work import AtWork
+from service.delivery.models import Lane
 from service.delivery.queries import Progress
+from service.delivery.troubles import Trouble
 from service.runtime import Runtime
 
-as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+EXIT_SOMEBODY = 3
+FACTS = ("issue_id", "subscriber_id", "state", "reason", "version", "tries", "maybe_duplicate")
+
 language = click.option("--language", type=click.Choice(i18n.LANGUAGES), default="en", show_default=True)
 issue = click.argument("issue_id", metavar="ISSUE", type=int)
 
@@ -22,42 +28,35 @@ issue = click.argument("issue_id", metavar="ISSUE", type=int)
 @click.group("deliveries")
 def deliveries() -> None:
     """What was sent to whom, and what is still to be decided."""
+    logs.to_standard_error()
 
 
-deliveries.add_command(hosts)
-deliveries.add_command(admit_host)
+for command in (settle, record, verify, hosts, admit_host):
+    deliveries.add_command(command)
 
 
 @deliveries.command("status")
 @click.argument("issue_id", metavar="[ISSUE]", type=int, required=False)
+@click.option("--check", is_flag=True, help="End with 3 where somebody is needed.")
 @as_json
 @language
-def status(issue_id: int | None, is_json: bool, language: str) -> None:
+def status(issue_id: int | None, check: bool, is_json: bool, language: str) -> int:
     """Where ISSUE stands; without a number, the latest sendings."""
     runtime = Runtime(settings.load())
     with runtime.reading() as session:
         if issue_id is None:
             _print_list(session, is_json=is_json)
-            return
-        progress, found = queries.progress(session, issue_id), troubles.of(session, issue_id)
-        record = certificate.of(session, issue_id)
-    words = [trouble.in_words(language) for trouble in found]
+            return 0
+        progress = queries.progress(session, issue_id)
+        found = troubles.of(session, issue_id, progress)
+        work = at_work.of(session, runtime.settings, progress)
+        pending, until = doubts.pending(session, issue_id), settling_policy.deadline(session, issue_id)
     if is_json:
-        problems = [{"message": message, "remedy": remedy} for message, remedy in words]
-        _print_json({**_plain(progress), "settled": progress.settled, "problems": problems, "record": record.as_json()})
-        return
-    click.echo(f"Issue {issue_id}: {progress.state.value}, {progress.settled} of {progress.recipients} settled")
-    for state, count in progress.by_state.items():
-        if count:
-            click.echo(f"  {state:<10} {count}")
-    for lane, states in progress.by_lane.items():
-        click.echo(f"  {lane}: " + ", ".join(f"{count} {state}" for state, count in states.items() if count))
-    if progress.seconds_left is not None:
-        click.echo(f"  {progress.rate:g} a minute, about {progress.seconds_left} s left")
-    if progress.by_state["deferred"] and progress.next_retry_at is not None:
-        click.echo(f"  what was deferred is tried again from {progress.next_retry_at:%H:%M:%S} UTC on")
-    for message, remedy in words:
-        click.echo(f"! {message}\n  → {remedy}")
+        undecided = {"waiting": pending, "decide_until": until}
+        print_json({**_progress(progress), "undecided": undecided, "problems": _problems(found, language), **_work(work)})
+    else:
+        _print_status(progress, found, work, language)
+    return EXIT_SOMEBODY if check and any(trouble.needs_somebody for trouble in found) else 0
 
 
 @deliveries.command("pause")
@@ -96,13 +95,17 @@ def explain(address: str, issue_id: int, is_json: bool, language: str) -> None:
     with runtime.reading() as session:
         told = story.explain(session, issue_id, address)
     lines = [(line.at, line.in_words(language)) for line in told.lines]
+    following = told.next.in_words(language) if told.next else None
     if is_json:
-        events = [{"at": at.isoformat() if at else None, "text": text} for at, text in lines]
-        state = told.state.value if told.state else None
-        _print_json({"issue_id": issue_id, "subscriber_id": told.subscriber_id, "state": state, "reason": told.reason, "events": events})
+        events = [{"at": at, "text": text} for at, text in lines]
+        coming = {"at": told.next.at, "text": following} if told.next else None
+        facts = {name: getattr(told, name) for name in FACTS}
+        print_json({**facts, "events": events, "next": coming})
         return
     for at, text in lines:
-        click.echo(f"{f'{at:%Y-%m-%d %H:%M:%S} UTC' if at else '':<24} {text}".strip())
+        click.echo(f"{instant(at):<24} {text}".strip())
+    if following:
+        click.echo(f"{'→':<24} {following}")
 
 
 def _act(issue_id: int, act: Callable[[Session], object], *, is_json: bool, nudge: bool = False) -> None:
@@ -114,16 +117,46 @@ def _act(issue_id: int, act: Callable[[Session], object], *, is_json: bool, nudg
     if nudge:
         runtime.broker.nudge_sending(progress.by_lane)
     if is_json:
-        _print_json(_plain(progress))
+        print_json(_progress(progress))
         return
     accepted = progress.by_state["accepted"]
     click.echo(f"Issue {issue_id} is {progress.state.value}; {accepted} of {progress.recipients} mails were taken by the mail server.")
 
 
+def _print_status(progress: Progress, found: list[Trouble], work: AtWork, language: str) -> None:
+    click.echo(f"Issue {progress.issue_id}: {progress.state.value}, {progress.settled} of {progress.recipients} settled")
+    for state, count in progress.by_state.items():
+        if count:
+            click.echo(f"  {state:<10} {count}")
+    for lane in work.lanes:
+        counts = ", ".join(f"{count} {state}" for state, count in lane.counts.items() if count)
+        pace = f"; {lane.pace:g} a minute" if lane.pace else ""
+        following = f"; next {instant(lane.next_at)}" if lane.next_at else ""
+        click.echo(f"  {lane.name}: {counts}{pace}{following}{_trouble(lane.trouble)}")
+    relay = work.relay
+    click.echo(
+        f"  mail server {relay.address} ({relay.kind}), {relay.processes} × {relay.connections} connections{_trouble(relay.trouble)}"
+    )
+    for worker in work.workers:
+        click.echo(f"  worker {worker.host}: {worker.batches} batches in hand, last heard {instant(worker.heard_at) or 'never'}")
+    if progress.seconds_left is not None:
+        click.echo(f"  {progress.rate:g} a minute, about {progress.seconds_left} s left")
+    if progress.by_state["deferred"] and progress.next_retry_at is not None:
+        click.echo(f"  what was deferred is tried again from {progress.next_retry_at:%H:%M:%S} UTC on")
+    for message, remedy in (trouble.in_words(language) for trouble in found):
+        click.echo(f"! {message}\n  → {remedy}")
+
+
+def _trouble(row: Lane | None) -> str:
+    if row is None:
+        return ""
+    return "; stopped until somebody resumes" if row.is_held else f"; rests until {instant(row.paused_until)}" if row.paused_until else ""
+
+
 def _print_list(session: Session, *, is_json: bool) -> None:
     rows = queries.listing(session, limit=20)
     if is_json:
-        _print_json([_plain(row) for row in rows])
+        print_json(rows)
         return
     for row in rows:
         click.echo(f"{row.issue_id:>6}  {row.state.value:<15} {row.recipients:>9} readers  started {row.started_at:%Y-%m-%d %H:%M} UTC")
@@ -131,13 +164,27 @@ def _print_list(session: Session, *, is_json: bool) -> None:
         click.echo("Nothing was sent yet.")
 
 
-def _plain(value: Progress | queries.Listed) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+def _progress(progress: Progress) -> dict[str, Any]:
+    return {**plain(progress), "settled": progress.settled}
 
 
-def _print_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, default=_text, indent=2))
+def _problems(found: list[Trouble], language: str) -> list[dict[str, Any]]:
+    words = [(trouble, *trouble.in_words(language)) for trouble in found]
+    return [
+        {"message": message, "remedy": remedy, "needs_somebody": trouble.needs_somebody, "since": trouble.since, "until": trouble.until}
+        for trouble, message, remedy in words
+    ]
 
 
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+def _work(work: AtWork) -> dict[str, Any]:
+    """The same as `plain`, with a trouble as what it says instead of its row."""
+    parts = {"lanes": work.lanes, "relay": work.relay, "workers": work.workers}
+    return {name: [_entry(one) for one in part] if isinstance(part, tuple) else _entry(part) for name, part in parts.items()}
+
+
+def _entry(one: Any) -> dict[str, Any]:
+    row: Lane | None = one.trouble
+    trouble = None
+    if row is not None:
+        trouble = {"reason": row.reason, "text": row.text, "is_held": row.is_held, "until": row.paused_until, "since": row.since}
+    return {name: trouble if name == "trouble" else plain(getattr(one, name)) for name in one.__dataclass_fields__}

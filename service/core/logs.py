@@ -49,6 +49,11 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(handlers=[output], level=level, force=True)
 
 
+def to_standard_error() -> None:
+    """For a command whose standard output is its answer, perhaps JSON: what is logged beside it goes to standard error, unstructured."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr), cache_logger_on_first_use=False)
+
+
 def get(name: str) -> Any:
     """The logger of a module."""
     return structlog.get_logger(name)

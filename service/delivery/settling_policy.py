@@ -31,15 +31,19 @@ def apply(session: Session) -> int:
         ).one()
         if newsletter.uncertain_policy is UncertainPolicy.RESEND and issue.state is IssueState.SENDING and now < launch.give_up_at:
             count += _resend(session, issue_id, now - timedelta(minutes=newsletter.resend_minutes))
-        patience = timedelta() if issue.state is IssueState.CANCELLED else timedelta(minutes=deadline_minutes(newsletter))
+        patience = timedelta() if issue.state is IssueState.CANCELLED else _patience(newsletter)
         count += _leave(session, issue_id, now - patience)
     return count
 
 
-def deadline_minutes(newsletter: Newsletter) -> int:
-    """How long after it became uncertain a delivery may still be decided about."""
-    waits = newsletter.resend_minutes if newsletter.uncertain_policy is UncertainPolicy.RESEND else 0
-    return max(newsletter.hold_minutes, waits)
+def resend_at(newsletter: Newsletter, since: datetime) -> datetime:
+    """When the policy `resend` sends again what became uncertain at `since`."""
+    return since + timedelta(minutes=newsletter.resend_minutes)
+
+
+def leave_at(newsletter: Newsletter, since: datetime) -> datetime:
+    """Until when somebody may decide about what became uncertain at `since`."""
+    return since + _patience(newsletter)
 
 
 def deadline(session: Session, issue_id: int) -> datetime | None:
@@ -52,7 +56,12 @@ def deadline(session: Session, issue_id: int) -> datetime | None:
         .order_by(Doubt.since)
         .limit(1)
     ).first()
-    return None if row is None else row[0] + timedelta(minutes=deadline_minutes(row[1]))
+    return None if row is None else leave_at(row[1], row[0])
+
+
+def _patience(newsletter: Newsletter) -> timedelta:
+    waits = newsletter.resend_minutes if newsletter.uncertain_policy is UncertainPolicy.RESEND else 0
+    return timedelta(minutes=max(newsletter.hold_minutes, waits))
 
 
 def _resend(session: Session, issue_id: int, before: datetime) -> int:

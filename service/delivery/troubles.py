@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.i18n import translate
-from service.delivery import lanes, queries
+from service.delivery import doubts, lanes, queries, settling_policy
 from service.delivery.models import Batch, BatchState, Lane
 from service.delivery.queries import Progress
 from service.delivery.reasons import WAITS_FOR_US
@@ -38,13 +38,13 @@ class Trouble:
         return translate(language, self.message, **self.values), translate(language, self.remedy, **self.values)
 
 
-def of(session: Session, issue_id: int) -> list[Trouble]:
+def of(session: Session, issue_id: int, progress: Progress | None = None) -> list[Trouble]:
     """Everything that keeps this issue from being through, the gravest first. Raises NotFound if it was never started."""
-    progress = queries.progress(session, issue_id)
+    progress = progress or queries.progress(session, issue_id)
     found = [_lane(row, progress) for row in lanes.troubles(session) if row.name in progress.by_lane or row.name[0] in _EVERYONES]
     if progress.unsent == 0:
         found = []
-    found += _waiting_for_us(progress) + _uncertain(progress)
+    found += _waiting_for_us(progress) + _uncertain(session, progress)
     if progress.state is IssueState.SENDING and not found and _nobody_sends(session, issue_id):
         found.append(
             Trouble(
@@ -100,15 +100,17 @@ def _waiting_for_us(progress: Progress) -> list[Trouble]:
     ]
 
 
-def _uncertain(progress: Progress) -> list[Trouble]:
-    count = progress.by_state["uncertain"]
+def _uncertain(session: Session, progress: Progress) -> list[Trouble]:
+    """Only while somebody may decide: afterwards it is a fact and no trouble."""
+    count = doubts.pending(session, progress.issue_id) if progress.by_state["uncertain"] else 0
     if not count:
         return []
     return [
         Trouble(
             "It is not sure whether {count} mails arrived: they were handed over and the reply was lost.",
-            "They are not sent again by themselves, so that nobody gets two. The mail server's log knows them by their Message-ID.",
+            "Nobody is sent to twice unasked. Decide, or leave it: at the deadline they stay “not sure”, and the issue is closed.",
             {"count": count},
+            until=settling_policy.deadline(session, progress.issue_id),
             needs_somebody=True,
         )
     ]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from service.core.signing import Signer
 from service.tracking import tokens
 from tests.support.factories import SIGNER
 
@@ -15,9 +16,9 @@ def line(program: str, text: str, *, at: datetime = NOW, is_classic: bool = Fals
     return f"{stamp} relay postfix/{program}[4711]: {text}"
 
 
-def named(queue_id: str, pair: tuple[int, int], **when: object) -> str:
+def named(queue_id: str, pair: tuple[int, int], *, signer: Signer = SIGNER, **when: object) -> str:
     """cleanup has read the headers."""
-    return line("cleanup", f"{queue_id}: message-id={tokens.message_id(SIGNER, *pair, 'news.example.com')}", **when)  # type: ignore[arg-type]
+    return line("cleanup", f"{queue_id}: message-id={tokens.message_id(signer, *pair, 'news.example.com')}", **when)  # type: ignore[arg-type]
 
 
 def queued(queue_id: str, **when: object) -> str:
@@ -38,9 +39,9 @@ def rejected(pair: tuple[int, int], answer: str, **when: object) -> str:
     return line("smtpd", text, **when)  # type: ignore[arg-type]
 
 
-def lines_of(pair: tuple[int, int], queue_id: str, **when: object) -> list[str]:
+def lines_of(pair: tuple[int, int], queue_id: str, *, signer: Signer = SIGNER, **when: object) -> list[str]:
     """A mail's whole way through the relay."""
     connect = line("smtpd", f"{queue_id}: client=localhost[127.0.0.1]", **when)  # type: ignore[arg-type]
     removed = line("qmgr", f"{queue_id}: removed", **when)  # type: ignore[arg-type]
     sent = status(queue_id, "sent", "2.0.0", "250 2.0.0 Ok", **when)
-    return [connect, named(queue_id, pair, **when), queued(queue_id, **when), sent, removed]
+    return [connect, named(queue_id, pair, signer=signer, **when), queued(queue_id, **when), sent, removed]

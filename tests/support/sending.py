@@ -11,6 +11,7 @@ from service.core.settings import Settings
 from service.delivery import instance, launch
 from service.delivery.models import Delivery
 from service.delivery.sender import Sender
+from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
 from service.subscribers.models import Standing, Subscriber, Subscription
@@ -65,3 +66,22 @@ def touch(path: Path) -> None:
     """Somebody has just written to this file, by the clock of the test."""
     at = clock.now().timestamp()
     os.utime(path, (at, at))
+
+
+def drain(database: Database, settings: Settings, lane: str = "naver") -> list[str]:
+    """A sender works the lane off; whom it reached."""
+    transport = MemoryTransport()
+    sender(database, settings, transport).drain(lane)
+    return transport.taken
+
+
+def tamper(database: Database, issue_id: int) -> None:
+    """Somebody changes a row of the ledger by hand."""
+    with database.writing() as session:
+        first = select(func.min(Delivery.subscriber_id)).where(Delivery.issue_id == issue_id).scalar_subquery()
+        session.execute(
+            update(Delivery)
+            .where(Delivery.issue_id == issue_id, Delivery.subscriber_id == first)
+            .values(state=DeliveryState.REFUSED)
+            .execution_options(synchronize_session=False)
+        )

@@ -103,7 +103,7 @@ def explain(issue_id: int) -> AnyResponse:
 def record(issue_id: int) -> Response:
     """The delivery record as JSON, to keep."""
     with reading() as session:
-        answer = jsonify(certificate.of(session, issue_id).as_json())
+        answer = jsonify(certificate.sealed(certificate.of(session, issue_id), runtime().signer))
     answer.headers["Content-Disposition"] = f'attachment; filename="delivery-record-{issue_id}.json"'
     return answer
 

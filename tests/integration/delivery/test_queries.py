@@ -128,11 +128,13 @@ def test_one_readers_story_names_every_try_and_never_the_address(database: Datab
 
     assert [refused.state, waiting.state, deferred.state] == [DeliveryState.REFUSED, DeliveryState.QUEUED, DeliveryState.DEFERRED]
     assert [line.in_words("en") for line in refused.lines][1:] == [
-        "Tried; the answer was: 550 5.1.1 user unknown (refused).",
-        "Refused for good: unknown_user.",
+        "Tried; it was refused. The server's words: 550 5.1.1 user unknown",
+        "Refused for good: There is no such mailbox.",
     ]
-    assert waiting.lines[-1].message == "Waits for its turn."
-    assert deferred.lines[-1].message == "Will be tried again at {time}."
+    assert waiting.next is not None
+    assert waiting.next.message == "It goes out when its turn comes."
+    assert deferred.next is not None
+    assert deferred.next.message == "It is tried again at {time}."
     assert unknown.state is None
     assert first not in repr(refused)
 
@@ -167,7 +169,7 @@ def test_the_delivery_record_adds_up_and_names_the_content(database: Database, s
     assert not unfinished.is_complete
     assert unfinished.waiting == 4
     assert record.is_complete
-    assert (record.recipients, record.accepted, record.refused, record.uncertain) == (6, 5, {"unknown_user": 1}, 0)
+    assert (record.recipients, record.accepted, record.refused, record.uncertain) == (6, 5, {"unknown_user": 1}, {})
     assert [(content.version, content.sha256, content.accepted) for content in record.contents] == [(1, sha256, 5)]
     assert json.loads(json.dumps(record.as_json()))["finished_at"] is not None
 
@@ -185,9 +187,9 @@ def test_the_terminal_can_do_what_the_dashboard_can(database: Database, settings
     cancelled = runner.invoke(deliveries, ["cancel", number, "--yes"])
     listed = runner.invoke(deliveries, ["status"])
 
-    assert (status["recipients"], status["record"]["accepted"]) == (6, 1)
+    assert (status["recipients"], status["by_state"]["accepted"]) == (6, 1)
     assert paused["state"] == "paused"
-    assert "Refused for good: unknown_user." in told.stdout
+    assert "Refused for good: There is no such mailbox." in told.stdout
     assert cancelled.stdout == f"Issue {issue_id} is cancelled; 1 of 6 mails were taken by the mail server.\n"
     assert "cancelled" in listed.stdout
     assert sending.states(database, issue_id) == {"accepted": 1, "refused": 1, "skipped": 4}
@@ -196,6 +198,7 @@ def test_the_terminal_can_do_what_the_dashboard_can(database: Database, settings
 def test_every_sentence_has_its_korean() -> None:
     catalogue = (i18n.TRANSLATIONS / "ko" / "delivery.po").read_text()
 
-    missing = [message for message in story.SKIPPED.values() if f'msgid "{message}"' not in catalogue]
+    spoken = [story.SKIPPED, story.OUTCOMES, story.PROOFS, story.DECIDED, story.SETTLED, story.KNOWN]
+    missing = [message for words in spoken for message in words.values() if f'msgid "{message}"' not in catalogue]
 
     assert missing == []

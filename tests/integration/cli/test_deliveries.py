@@ -1,0 +1,175 @@
+"""`pressrun deliveries`: shapes and exit codes that scripts may rely on (docs/deliveries.md)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from service.cli import main
+from service.core import clock as core_clock
+from service.core.database import Database
+from service.core.settings import Settings
+from service.delivery import reconcile
+from service.runtime import Runtime
+from tests.support import relay_log, sending
+from tests.support.doubts import in_doubt
+
+
+@pytest.fixture(autouse=True)
+def surroundings(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command finds the test's database and keys, and no Valkey."""
+    monkeypatch.setenv("PRESSRUN_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("PRESSRUN_VAR_DIR", str(settings.var_dir))
+    monkeypatch.setenv("PRESSRUN_VALKEY_URL", "redis://127.0.0.1:1")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command; gives its exit code and what it printed, as JSON where that was asked for."""
+
+    def run(*arguments: str) -> tuple[int, Any]:
+        capsys.readouterr()  # what senders of the test have logged
+        code = main.run(["deliveries", *arguments])
+        out = capsys.readouterr().out
+        return code, json.loads(out) if "--json" in arguments else out
+
+    return run
+
+
+def test_status_says_who_is_needed_and_check_says_it_by_its_exit_code(run: Any, database: Database, settings: Settings) -> None:
+    issue_id, _ = in_doubt(database, settings)
+
+    code, told = run("status", str(issue_id), "--json")
+
+    assert code == 0
+    assert set(told) >= {"issue_id", "state", "recipients", "by_state", "by_lane", "undecided", "problems", "lanes", "relay", "workers"}
+    assert told["undecided"]["waiting"] == 3
+    assert [problem["needs_somebody"] for problem in told["problems"]] == [True]
+    assert [(lane["name"], lane["trouble"]) for lane in told["lanes"]] == [("naver", None)]
+    assert told["relay"]["kind"] == "spooling"
+    assert run("status", str(issue_id), "--check")[0] == 3
+    assert "mail server 127.0.0.1:8027 (spooling)" in run("status", str(issue_id))[1]
+
+
+def test_settle_shows_what_waits_and_ends_with_three_while_something_does(run: Any, database: Database, settings: Settings) -> None:
+    issue_id, who = in_doubt(database, settings)
+
+    code, told = run("settle", str(issue_id), "--json")
+
+    assert code == 3
+    assert (told["waiting"], [one["subscriber_id"] for one in told["uncertain"]]) == (3, who)
+    assert all("***@naver.com" in one["address"] for one in told["uncertain"])
+    assert "wait for a decision until" in run("settle", str(issue_id))[1]
+
+
+def test_settle_decides_for_one_and_for_all(run: Any, database: Database, settings: Settings) -> None:
+    issue_id, _ = in_doubt(database, settings)
+    second = sending.emails(database)[1]
+
+    one = run("settle", str(issue_id), "--choose", "took-it", "--reader", second, "--yes", "--json")
+    rest = run("settle", str(issue_id), "--choose", "leave", "--all", "--yes", "--json")
+
+    assert (one[0], one[1]["decided"], rest[0], rest[1]["decided"]) == (3, 1, 0, 2)
+    assert sending.states(database, issue_id) == {"accepted": 2, "uncertain": 2}
+
+
+def test_a_choice_without_a_person_or_a_person_without_a_choice_is_wrong_usage(run: Any, database: Database, settings: Settings) -> None:
+    issue_id, _ = in_doubt(database, settings)
+    number = str(issue_id)
+
+    codes = [
+        run("settle", number, *rest)[0]
+        for rest in (("--choose", "leave"), ("--all",), ("--log-is-complete",), ("--choose", "leave", "--all", "--reader", "a@b.kr"))
+    ]
+
+    assert codes == [2, 2, 2, 2]
+    assert run("settle", number, "--choose", "leave", "--reader", sending.emails(database)[0], "--yes")[0] == 1
+    assert run("settle", "4711")[0] == 1
+
+
+def test_settle_reads_a_log(run: Any, database: Database, settings: Settings, clock: time_machine.Traveller, tmp_path: Path) -> None:
+    issue_id, (one, *_) = in_doubt(database, settings)
+    signer = Runtime(settings).signer
+    log = tmp_path / "mail.log"
+    lines = relay_log.lines_of((issue_id, one), "4Q7F1", at=core_clock.now(), signer=signer)
+    log.write_text("\n".join(lines) + "\n")
+
+    code, told = run("settle", str(issue_id), "--relay-log", str(log), "--json")
+
+    assert code == 3
+    assert (told["log"]["settled"], told["log"]["accepted"], told["log"]["absent"]) == (1, 1, 2)
+    assert "It does not name 2" in run("settle", str(issue_id), "--relay-log", str(log))[1]
+
+
+def test_explain_tells_what_is_known_and_what_happens_next(
+    run: Any, database: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    issue_id, _ = in_doubt(database, settings)
+    email = sending.emails(database)[1]
+
+    code, told = run("explain", email, str(issue_id), "--json")
+    korean = run("explain", email, str(issue_id), "--language", "ko")[1]
+
+    assert code == 0
+    assert (told["state"], told["version"], told["tries"]) == ("uncertain", 1, 1)
+    assert told["events"][1]["text"].startswith("Handed over, and the reply was lost: the connection ended.")
+    assert told["next"]["text"] == "Somebody may decide until 2026-09-14 06:00 UTC; then it is left as it is, and not sent again."
+    assert "도착했는지 확실하지 않습니다" in korean
+    assert email not in korean
+
+
+def test_record_is_proven_today_and_after_late_evidence_and_not_once_it_is_altered(
+    run: Any, database: Database, settings: Settings, clock: time_machine.Traveller, tmp_path: Path
+) -> None:
+    issue_id, _ = in_doubt(database, settings)
+    early, kept, forged = tmp_path / "early.json", tmp_path / "kept.json", tmp_path / "forged.json"
+    run("record", str(issue_id), "--out", str(early))
+    run("settle", str(issue_id), "--choose", "send-again", "--reader", sending.emails(database)[1], "--yes")
+    reconcile.sweep(database, settings)
+    sending.drain(database, settings)
+    clock.shift(4 * 3600)
+    reconcile.sweep(database, settings)
+    run("record", str(issue_id), "--out", str(kept))
+    record = json.loads(kept.read_text())
+    forged.write_text(json.dumps({**record, "accepted": 4}))
+
+    assert (record["is_complete"], record["states"]["uncertain"], record["maybe_duplicate"]) == (True, 2, {"operator": 1})
+    assert record["uncertain"] == {"the connection ended": 2}
+    assert run("verify", str(kept), "--json") == (
+        0,
+        {"issue_id": issue_id, "verdict": "same", "settled_since": 0, "differences": [], "is_proven": True},
+    )
+    assert run("verify", str(forged), "--json")[1]["verdict"] == "altered"
+
+    clock.shift(60)
+    run("settle", str(issue_id), "--choose", "took-it", "--reader", sending.emails(database)[2], "--yes")
+    late = run("verify", str(kept), "--json")
+    before = run("verify", str(early), "--json")
+
+    assert (late[0], late[1]["verdict"], late[1]["settled_since"]) == (0, "settled-since", 1)
+    assert (before[0], before[1]["verdict"]) == (1, "earlier")
+
+
+def test_a_ledger_that_was_changed_behind_our_back_is_noticed(
+    run: Any, database: Database, settings: Settings, clock: time_machine.Traveller, tmp_path: Path
+) -> None:
+    issue_id = sending.start(database, settings, 3)
+    sending.drain(database, settings)
+    reconcile.sweep(database, settings)
+    kept = tmp_path / "kept.json"
+    run("record", str(issue_id), "--out", str(kept))
+    sending.tamper(database, issue_id)
+
+    code, told = run("verify", str(kept), "--json")
+
+    assert (code, told["verdict"], told["differences"]) == (1, "different", ["states", "contents"])
+
+
+def test_another_file_is_no_record(run: Any, tmp_path: Path) -> None:
+    for number, text in enumerate(("{}", "no json", "[1]", '{"format": "pressrun-delivery-record-1", "issue_id": 1}')):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text)
+
+        assert run("verify", str(path))[0] == 1
