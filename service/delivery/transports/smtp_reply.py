@@ -86,4 +86,5 @@ class ReplyReader:
 
 def readable(text: bytes) -> str:
     """A server's bytes as text without control characters (it is shown to people and stored: F17)."""
-    return _CONTROL.sub(" ", text.decode("utf-8", "replace")).strip()
+    words = text.decode("utf-8", "replace").strip()
+    return words if words.isprintable() else _CONTROL.sub(" ", words).strip()
