@@ -1,5 +1,6 @@
 """The fixtures every test may ask for: settings, database, session, runtime, valkey, clock; nothing else."""
 
+import math
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import time_machine
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from service.core import redis
+from service.core import drift, redis
 from service.core.database import Database
 from service.core.settings import PREFIX, Settings
 from tests.support import postgres, schema
@@ -85,8 +86,13 @@ def runtime(
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Time stands still on a Monday at noon in Seoul; `clock.shift(seconds)` and `clock.move_to(when)` move it."""
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
+    """Time stands still on a Monday at noon in Seoul; `clock.shift(seconds)` and `clock.move_to(when)` move it.
+
+    No clock that the program compares with can be moved along, so it does not mind.
+    """
+    monkeypatch.setattr(drift, "MOST_SECONDS", math.inf)
+    monkeypatch.setattr(drift, "_steadiness", drift.Steadiness())
     with time_machine.travel(NOON_ON_A_MONDAY, tick=False) as traveller:
         yield traveller
 

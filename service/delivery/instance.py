@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from service.core import audit, clock, ids, jobs, logs
+from service.core import audit, clock, drift, ids, jobs, logs
 from service.core.database import Database, insert
 from service.core.errors import Conflict, Invalid
 from service.core.settings import Settings
-from service.delivery import evidence, instance_file, questions
+from service.delivery import evidence, instance_file, lanes, questions
 from service.delivery.instance_rules import DOUBTS, Circumstances, Found, Known, Verdict, judge
 from service.delivery.models import Instance, SenderHost
 from service.issues import workflow
@@ -45,15 +45,23 @@ def may_send(database: Database, settings: Settings) -> bool:
     """Look whether this is the database this host sends from, before a drain or a launch; the first time, the host joins.
 
     Where it is not, every issue that might go out twice waits for a decision from here on, and True says that the rest may be sent:
-    what is undecided cannot be claimed. False where the host's note cannot be kept (a full disk): then nothing may leave.
+    what is undecided cannot be claimed. False, and the dashboard says so, where the clocks disagree (E8) or the host's note cannot be
+    kept (a full disk): then nothing may leave.
     """
     try:
         known = instance_file.read(settings.var_dir)
         with database.reading() as session:
-            if _is_well(session, known):
-                return True
-        with instance_file.alone(settings.var_dir):
-            _examine(database, settings)
+            drift.refuse(session)
+            is_well, is_noted = _is_well(session, known), lanes.is_noted(session, evidence.host_name(settings), lanes.OwnTrouble.CLOCK)
+        if is_noted:
+            _say(database, settings, None)
+        if not is_well:
+            with instance_file.alone(settings.var_dir):
+                _examine(database, settings)
+    except drift.ClocksDisagree as refusal:
+        log.error("nothing is sent or started here", reason=str(refusal), remedy=refusal.remedy)
+        _say(database, settings, str(refusal))
+        return False
     except OSError as failure:
         log.error("this host cannot keep its note, so it sends nothing", folder=str(settings.var_dir), reason=failure.strerror)
         return False
@@ -63,9 +71,10 @@ def may_send(database: Database, settings: Settings) -> bool:
 def count(session: Session, settings: Settings) -> None:
     """Count a claim (or a launch) in the caller's transaction, last; after its commit the count is on this host's disk.
 
-    Raises Doubtful, so that nothing is claimed, where the database is not the one that `may_send` saw. One UPDATE of one row, held
-    only until the commit.
+    Raises Doubtful, so that nothing is claimed, where the database is not the one that `may_send` saw, and ClocksDisagree. One UPDATE
+    of one row, held only until the commit.
     """
+    drift.refuse(session)
     known = instance_file.read(settings.var_dir)
     if known is None:
         raise Doubtful("This host has no note of its database yet.")
@@ -109,6 +118,16 @@ def last_doubt(session: Session) -> Instance | None:
     """The row of the database about itself, if operators were ever asked about it."""
     row = session.get(Instance, ONLY)
     return row if row is not None and row.doubt else None
+
+
+def _say(database: Database, settings: Settings, trouble: str | None) -> None:
+    """On the dashboard, that this host's clock is in the way, or that it is not any more."""
+    host = evidence.host_name(settings)
+    with database.writing() as session:
+        if trouble is None:
+            lanes.recover(session, (lanes.host_name(host),))
+        else:
+            lanes.note_host(session, host, trouble, lanes.OwnTrouble.CLOCK)
 
 
 def _is_well(session: Session, known: Known | None) -> bool:

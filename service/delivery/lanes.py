@@ -2,6 +2,7 @@
 of the mail server itself (lane `*`). A row in `lanes` is trouble; without one all is well."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,14 @@ from service.delivery.reasons import Reason
 
 EVERY = "*"
 """The mail server itself: its trouble stops every lane."""
+
+
+class OwnTrouble(StrEnum):
+    """What is in the way on a sender's own machine."""
+
+    DISK = "disk"
+    CLOCK = "clock"
+
 
 HOST_MARK = "@"
 """Before a sender host's name: its own trouble, which stops no other host."""
@@ -103,9 +112,14 @@ def hold(session: Session, name: str, reason: Reason, text: str) -> None:
     _write(session, name, reason, text, failures=_failures(session, name) + 1, is_held=True)
 
 
-def note_host(session: Session, host: str, text: str) -> None:
-    """A sender's own machine is in the way (a full disk): told on the dashboard; other hosts go on."""
-    _write(session, host_name(host), Reason.SYSTEM, text)
+def note_host(session: Session, host: str, text: str, trouble: OwnTrouble = OwnTrouble.DISK) -> None:
+    """A sender's own machine is in the way (a full disk, its clock): told on the dashboard; other hosts go on."""
+    _write(session, host_name(host), trouble, text)
+
+
+def is_noted(session: Session, host: str, trouble: OwnTrouble) -> bool:
+    """Whether this was told of this machine."""
+    return session.scalar(select(Lane.name).where(Lane.name == host_name(host), Lane.reason == trouble.value)) is not None
 
 
 def host_name(host: str) -> str:
@@ -144,7 +158,7 @@ def _failures(session: Session, name: str) -> int:
     return session.scalar(select(Lane.failures).where(Lane.name == name)) or 0
 
 
-def _write(session: Session, name: str, reason: Reason, text: str, **values: object) -> None:
+def _write(session: Session, name: str, reason: Reason | OwnTrouble, text: str, **values: object) -> None:
     now = clock.now()
     values = {"reason": reason.value, "text": logs.mask_text(text), "changed_at": now, **values}
     row = {"name": name, "since": now, "failures": 0, "is_held": False, **values}

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, closing, evidence, late_evidence, recording, settling_policy, tallies
+from service.delivery import batching, closing, evidence, late_evidence, recording, settling_policy, silence, tallies
 from service.delivery.evidence import Evidence, Journal, JournalHeld
 from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.reasons import Reason
@@ -31,8 +30,6 @@ from service.delivery.transports.protocol import Result
 
 log = logs.get(__name__)
 
-OTHER_HOST_LEASES = 3
-"""So many leases a sender of another host has been silent for before it counts as one that cannot be asked."""
 END_SECONDS = 2.0
 NO_REPLY = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended before the reply came")
 NO_EVIDENCE = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended and its journal is not to be had")
@@ -54,7 +51,9 @@ def sweep(database: Database, settings: Settings) -> Swept:
     with database.reading() as session:
         claimed = session.scalars(select(Batch).where(Batch.state == BatchState.CLAIMED).order_by(Batch.issue_id, Batch.no)).all()
     try:
-        done.taken_over = sum(take_over(database, settings, batch) for batch in claimed)
+        left = [batch for batch in claimed if not take_over(database, settings, batch)]
+        done.taken_over = len(claimed) - len(left)
+        done.taken_over += sum(take_over(database, settings, batch, is_silent=True) for batch in silent_ones(database, settings, left))
         late_evidence.apply(database, evidence.folder(settings))
         with database.writing() as session:
             closing.skip_cancelled(session)
@@ -71,20 +70,39 @@ def sweep(database: Database, settings: Settings) -> Swept:
     return done
 
 
-def take_over(database: Database, settings: Settings, batch: Batch) -> bool:
-    """Record what is known about a claimed batch and free it, if its sender is known dead or cannot be asked; else leave it alone.
+def silent_ones(database: Database, settings: Settings, batches: list[Batch]) -> list[Batch]:
+    """Of the batches whose senders may be alive, those whose lease has run out and is not prolonged while we watch.
+
+    A lease is a time of day, and so may run out because somebody set a clock. What counts is that a living sender prolongs it: it is
+    watched for longer than that takes, by a clock that nobody sets. A sender of another host stops by itself when its lease is over.
+    """
+    suspects = [batch for batch in batches if silence.is_suspect(settings, batch, clock.now())]
+    if not suspects:
+        return []
+    wait(max(silence.watch_seconds(settings, batch) for batch in suspects))
+    with database.reading() as session:
+        rows = session.execute(select(Batch.issue_id, Batch.no, Batch.token, Batch.lease_until).where(Batch.state == BatchState.CLAIMED))
+        still = {tuple(row) for row in rows}
+    return [batch for batch in suspects if (batch.issue_id, batch.no, batch.token, batch.lease_until) in still]
+
+
+wait = time.sleep
+
+
+def take_over(database: Database, settings: Settings, batch: Batch, *, is_silent: bool = False) -> bool:
+    """Record what is known about a claimed batch and free it, if its sender is known dead or (`is_silent`) has stopped.
 
     A reply that was noted is recorded; handed over without a reply is uncertain; without a note it never left and is queued again,
     provided that the journal is whole, else it is uncertain too.
     """
     journal: Journal | None = None
     try:
-        journal = _take(settings, evidence.folder(settings) / (batch.journal or ""), batch)
+        journal = _take(evidence.folder(settings) / (batch.journal or ""), may_end=is_silent)
         found = journal.read()
     except JournalHeld:
         return False
     except OSError:
-        if not _is_silent(settings, batch):
+        if not is_silent:
             return False
         found = _LOST
     try:
@@ -138,13 +156,12 @@ def _outcomes(rows: Iterable[tuple[int, int]], found: Evidence) -> Iterable[Sett
             yield Settled(subscriber_id, tries, NO_EVIDENCE)
 
 
-def _take(settings: Settings, path: Path, batch: Batch) -> Journal:
-    """The journal, locked; a holder whose lease has long run out is stopped or hung and is ended first. Raises JournalHeld."""
+def _take(path: Path, *, may_end: bool) -> Journal:
+    """The journal, locked; a holder that is stopped or hung is ended first, where `may_end`. Raises JournalHeld."""
     try:
         return Journal.take(path)
     except JournalHeld:
-        patience = timedelta(seconds=settings.heartbeat_seconds)
-        if batch.lease_until is None or batch.lease_until + patience > clock.now() or not _end_holder(path):
+        if not may_end or not _end_holder(path):
             raise
     deadline = time.monotonic() + END_SECONDS
     while True:
@@ -170,9 +187,3 @@ def _end_holder(path: Path) -> bool:
         except PermissionError:
             return False
     return True
-
-
-def _is_silent(settings: Settings, batch: Batch) -> bool:
-    """Whether a sender whose journal is not here has been silent for too long: its lease is over, on another host several times over."""
-    leases = 0 if batch.host == evidence.host_name(settings) else OTHER_HOST_LEASES
-    return batch.lease_until is None or batch.lease_until + timedelta(seconds=leases * settings.lease_seconds) < clock.now()

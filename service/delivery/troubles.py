@@ -58,6 +58,14 @@ def of(session: Session, issue_id: int, progress: Progress | None = None) -> lis
 
 
 def _lane(row: Lane, progress: Progress) -> Trouble:
+    if row.name.startswith(lanes.HOST_MARK) and row.reason == lanes.OwnTrouble.CLOCK.value:
+        return Trouble(
+            "A sender's clock is wrong, so it sends nothing: {text} {count} readers wait, nobody is lost.",
+            "Have the machines keep their time by NTP (`timedatectl set-ntp true`); `pressrun doctor` compares. "
+            "It is tried again by itself.",
+            {"count": progress.unsent, "text": row.text},
+            since=row.since,
+        )
     if row.name.startswith(lanes.HOST_MARK):
         return Trouble(
             "A sender cannot keep its journal, so it sends nothing: {text}. {count} readers wait, nobody is lost.",

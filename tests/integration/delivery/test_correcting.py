@@ -96,6 +96,7 @@ def test_who_was_put_off_before_receives_the_corrected_version(database: Databas
 
 
 def test_a_lost_journal_is_recorded_with_the_version_of_its_claim(database: Database, settings: Settings) -> None:
+    settings = settings.model_copy(update={"heartbeat_seconds": 0.1})
     issue_id = sending.start(database, settings, 2)
     with database.writing() as session:
         claim = batching.claim(session, settings, "naver", core_clock.now(), host=evidence.host_name(settings), journal="gone")

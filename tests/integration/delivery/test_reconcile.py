@@ -18,6 +18,14 @@ from tests.support import post, sending
 from tests.support.post import MemoryTransport
 
 
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which a sweep watched suspects; they pass at once."""
+    waited: list[float] = []
+    monkeypatch.setattr(reconcile, "wait", waited.append)
+    return waited
+
+
 def claimed(database: Database, settings: Settings, *, host: str | None = None) -> tuple[Claim, Journal]:
     """A batch of six held by a sender with an open journal."""
     sending.start(database, settings, 6)
@@ -135,7 +143,7 @@ def test_a_lost_journal_makes_its_rows_uncertain_once_the_lease_is_over(
     journal.remove()
 
     assert reconcile.sweep(database, settings).taken_over == 0
-    clock.shift(timedelta(seconds=settings.lease_seconds + 1))
+    clock.shift(timedelta(seconds=settings.lease_seconds + settings.heartbeat_seconds + 1))
     assert reconcile.sweep(database, settings).taken_over == 1
 
     assert sending.states(database, claim.issue.issue_id) == {"uncertain": 6}
@@ -182,7 +190,7 @@ def test_a_sender_whose_batch_was_taken_over_writes_nothing(database: Database, 
         if address == addresses[1]:
             for path in evidence.folder(settings).iterdir():
                 path.unlink()
-            clock.shift(timedelta(seconds=settings.lease_seconds + 1))
+            clock.shift(timedelta(seconds=settings.lease_seconds + settings.heartbeat_seconds + 1))
             reconcile.sweep(database, settings)
 
     transport = MemoryTransport(before=lose_the_journal)

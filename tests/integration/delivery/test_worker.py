@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.accounts.models import Role, User
 from service.core import clock as core_clock
+from service.core import drift
 from service.delivery.models import Notice
 from service.issues.models import Issue, IssueState
 from service.runtime import Runtime
@@ -106,6 +107,7 @@ def test_the_desk_is_told_of_a_slot_that_was_not_launched(office: Runtime) -> No
 def test_nothing_is_started_by_a_clock_that_the_database_contradicts(office: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     issue_id = booked(office)
     ahead = core_clock.now() + timedelta(minutes=30)
+    monkeypatch.setattr(drift, "_steadiness", drift.Steadiness())
     monkeypatch.setattr("service.core.clock.now", lambda: ahead)
 
     delivery.launch_due(office)
