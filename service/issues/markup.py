@@ -92,22 +92,26 @@ def _merged(marks: tuple[Mark, ...], kind: MarkKind) -> list[Mark]:
 
 
 def _signs_by_place(marks: tuple[Mark, ...]) -> dict[int, str]:
-    """What is written before the letter at each place: what ends there, then what begins; bold before italic, so that *** reads one way."""
-    ends: dict[int, list[str]] = {}
-    begins: dict[int, list[str]] = {}
-    toggles: dict[int, set[str]] = {}
+    """What is written before the letter at each place: what ends there, then what begins; bold before italic, so that *** reads one way.
+
+    A look that lies within a link stands within its brackets.
+    """
+    links = [mark for mark in marks if mark.kind == "link"]
+    inner_ends, outer, inner_begins = (dict[int, list[str]]() for _ in range(3))
     for mark in marks:
-        if mark.kind == "link":
-            begins.setdefault(mark.start, []).append("[")
-            ends.setdefault(mark.end, []).append(f"]({_escape_url(mark.url or '')})")
-        else:
+        if mark.kind != "link":
             sign = "**" if mark.kind == "bold" else "*"
-            toggles.setdefault(mark.start, set()).add(sign)
-            toggles.setdefault(mark.end, set()).add(sign)
-    places = set(begins) | set(ends) | set(toggles)
-    return {
-        place: "".join((*ends.get(place, ()), *sorted(toggles.get(place, ()), reverse=True), *begins.get(place, ()))) for place in places
-    }
+            ends_within = any(link.start < mark.start and link.end == mark.end for link in links)
+            begins_within = any(link.start == mark.start and link.end > mark.end for link in links)
+            (inner_begins if begins_within else outer).setdefault(mark.start, []).append(sign)
+            (inner_ends if ends_within else outer).setdefault(mark.end, []).append(sign)
+    signs: dict[int, str] = {}
+    link_ends = {link.end: f"]({_escape_url(link.url or '')})" for link in links}
+    link_begins = {link.start for link in links}
+    for place in {*inner_ends, *outer, *inner_begins, *link_ends, *link_begins}:
+        before, beside, after = ("".join(sorted(group.get(place, ()), reverse=True)) for group in (inner_ends, outer, inner_begins))
+        signs[place] = before + link_ends.get(place, "") + beside + ("[" if place in link_begins else "") + after
+    return signs
 
 
 def _escape(character: str, following: str, is_in_link: bool) -> str:

@@ -1,5 +1,7 @@
 """Issues: the list, a new one from pasted text, the page where one is checked, tested and booked, its previews and earlier texts."""
 
+from os import SEEK_END
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -264,7 +266,11 @@ def _source() -> tuple[str, bool]:
     """What was given, as characters, and whether it is HTML: an uploaded file, else pasted HTML, else pasted text."""
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        text = decoding.decode(upload.stream.read(decoding.MAX_BYTES + 1))
+        size = upload.stream.seek(0, SEEK_END)
+        if size > decoding.MAX_BYTES:
+            raise decoding.too_long(size)
+        upload.stream.seek(0)
+        text = decoding.decode(upload.stream.read())
         return text, upload.filename.lower().endswith((".html", ".htm"))
     html = request.form.get("html", "")
     if html.strip():

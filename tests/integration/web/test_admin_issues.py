@@ -106,6 +106,7 @@ def test_pasted_html_keeps_links_and_bold(runtime: Runtime, letter: Newsletter, 
     [
         ({"text": "   "}, "The text is empty."),
         ({"file": b"%PDF-1.7 x"}, "not a plain text file"),
+        ({"file": b"line\n" * 700_000}, "3.5 MB, and an issue may have at most 2 MB"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused_with_a_remedy(

@@ -78,3 +78,15 @@ def _looks(text: Text) -> tuple[str, list[set[str]]]:
         for place in range(mark.start, mark.end):
             looks[place].add(mark.kind)
     return text.text, looks
+
+
+def test_looks_within_a_link_stand_within_its_brackets() -> None:
+    url = "https://example.com"
+
+    ends = markup.write(Rich("link it", (Mark("link", 0, 7, url), Mark("italic", 5, 7))))
+    begins = markup.write(Rich("link it", (Mark("link", 0, 7, url), Mark("bold", 0, 4))))
+    whole = markup.write(Rich("link it", (Mark("link", 0, 7, url), Mark("bold", 0, 7))))
+
+    assert ends == f"[link *it*]({url})"
+    assert begins == f"[**link** it]({url})"
+    assert whole == f"**[link it]({url})**"
