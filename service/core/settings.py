@@ -1,7 +1,9 @@
 """Every setting, read from the environment (PRESSRUN_*) and `.env` into one frozen object; every mistake is reported at once, at start."""
 
 import os
+import re
 import secrets
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +18,12 @@ from service.core.signing import MAX_KEY_ID, Key
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "PRESSRUN_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+LANES = ("google", "microsoft", "yahoo", "naver", "kakao", "apple", "other")
+"""The mailbox providers whose pace may be set; as subscribers/address.py groups them."""
+_UNITS = {"s": 1, "min": 60, "h": 3600}
+_PACE = re.compile(r"(?P<name>[a-z]+) *= *(?P<number>\d{1,6}(\.\d{1,3})?) */ *(?P<unit>s|min|h)( *: *(?P<connections>\d{1,3}))?")
 
 
 class InvalidSettings(Invalid):
@@ -35,6 +43,9 @@ class Settings(BaseSettings):
     secret_keys: str = ""
     smtp_url: str = "smtp://127.0.0.1:8027"
     relay_kind: Literal["spooling", "esp", "direct"] = "spooling"
+    relay_rate: float = Field(0.0, ge=0, le=100_000)  # messages a second; 0: as many as the mail server takes
+    relay_daily_quota: int = Field(0, ge=0)  # messages in 24 hours; 0: any number
+    lane_paces: str = ""
     smtp_hello_name: str = Field("localhost", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     relay_log: str = ""
     smtp_connections: int = Field(4, ge=1, le=256)
@@ -96,6 +107,12 @@ class Settings(BaseSettings):
         parse_keys(value)
         return value
 
+    @field_validator("lane_paces")
+    @classmethod
+    def _paces(cls, value: str) -> str:
+        parse_paces(value)
+        return value
+
     @model_validator(mode="after")
     def _heartbeat_within_lease(self) -> "Settings":
         if self.heartbeat_seconds * 2 > self.lease_seconds:
@@ -106,6 +123,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.var_dir / 'pressrun.db'}"
+
+    @cached_property
+    def paces(self) -> dict[str, tuple[float, int | None]]:
+        """Messages a second and connections of the mailbox providers for which an operator has set them."""
+        return parse_paces(self.lane_paces)
 
     @property
     def is_secure(self) -> bool:
@@ -132,6 +154,22 @@ def parse_keys(value: str) -> tuple[Key, ...]:
             raise ValueError(f"key {number} is shorter than 32 bytes (64 hexadecimal digits)")
         keys.append(Key(int(number), raw))
     return tuple(keys)
+
+
+def parse_paces(value: str) -> dict[str, tuple[float, int | None]]:
+    """Read `naver=20/min:2, google=10/s:10`: provider, pace by second, minute or hour, and connections at once. Raises ValueError."""
+    paces: dict[str, tuple[float, int | None]] = {}
+    for part in filter(None, (piece.strip() for piece in value.split(","))):
+        found = _PACE.fullmatch(part)
+        if found is None:
+            raise ValueError(f"{part}: write PROVIDER=NUMBER/s or /min or /h, and :CONNECTIONS after it if you like, as in naver=20/min:2")
+        if found["name"] not in LANES:
+            raise ValueError(f"there is no mailbox provider called {found['name']}; there are {', '.join(LANES)}")
+        rate = float(found["number"]) / _UNITS[found["unit"]]
+        if rate <= 0 or found["connections"] == "0":
+            raise ValueError(f"{part}: a pace and its connections are more than nothing")
+        paces[found["name"]] = (rate, int(found["connections"]) if found["connections"] else None)
+    return paces
 
 
 def _stored_keys(path: Path) -> str:

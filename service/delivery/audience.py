@@ -95,10 +95,14 @@ def freeze(session: Session, issue: Terms, size: int, sizes: dict[str, int]) -> 
     session.execute(insert(Delivery).from_select(columns, rows, include_defaults=False))
 
 
-def recipients(session: Session, issue: Terms, issue_id: int, batch_no: int) -> list[Recipient]:
-    """The queued readers of a batch with the fields of a letter and their present standing; index (issue_id, batch_no)."""
+def recipients(session: Session, issue: Terms, issue_id: int, batch_no: int, *, most: int | None = None) -> list[Recipient]:
+    """The queued readers of a batch, or `most` of them, with the fields of a letter and their present standing.
+
+    Index (issue_id, batch_no).
+    """
     values = {"newsletter": issue.newsletter_id, "issue": issue_id, "no": batch_no}
-    rows = session.execute(_recipients(issue.is_advertising, issue.open_measurement), values)
+    query = _recipients(issue.is_advertising, issue.open_measurement)
+    rows = session.execute(query if most is None else query.limit(most), values)
     return [
         Recipient(id_, email or "", name, language, bool(is_tracked), was_tracked, tries, SkipReason(why) if why else None)
         for id_, email, name, language, is_tracked, was_tracked, tries, why in rows

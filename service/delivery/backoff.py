@@ -76,8 +76,3 @@ def give_up_at(first_try_at: datetime, next_slot_at: datetime | None, max_age: t
     """The moment after which a delivery is not tried again: its age limit, never past the next slot (E7)."""
     limit = first_try_at + max_age
     return min(limit, next_slot_at) if next_slot_at is not None else limit
-
-
-def lane_pause_seconds(pauses: int, *, scale: float = 1.0) -> float:
-    """How long a lane rests after its `pauses`-th rate reply in a row (from 1): 15, 30, 60, 120 minutes (E6)."""
-    return _RATE[min(max(pauses, 1), len(_RATE)) - 1] * scale

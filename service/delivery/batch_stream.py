@@ -65,6 +65,11 @@ class BatchStream:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ledger.shutdown()
 
+    @property
+    def is_over(self) -> bool:
+        """Something is in the way on this side: nothing more may be begun."""
+        return self._is_over
+
     def run(self, transport: Transport) -> bool:
         """Send until there is nothing to claim ahead; True where asking once more makes sense.
 
@@ -97,10 +102,9 @@ class BatchStream:
     def _envelopes(self, work: Handover | None) -> Iterator[Envelope | Wait]:
         while work is not None:
             self._current = work
-            for index, item in work.envelopes(self._numbers):
-                if isinstance(item, Envelope):
-                    self._where[item.number] = (work, index)
-                yield item
+            for index, envelope in work.envelopes(self._numbers):
+                self._where[envelope.number] = (work, index)
+                yield envelope
             self._settle(work)
             while not self._is_ahead_ready():
                 if self._ends:

@@ -1,26 +1,33 @@
 """Batches: cut at the launch, claimed by one sender at a time under a lease. The token rises with each claim and fences stale writers."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from service.core.database import changed
+from service.core.database import among, changed
 from service.core.settings import Settings
-from service.delivery import audience, instance, lanes, tallies
+from service.delivery import audience, instance, lanes, pace, relays, tallies
 from service.delivery.audience import Recipient, Terms
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
 from service.subscribers.models import Subscriber
 
+SOON_SECONDS = 20.0
+"""So far ahead a pace may lie for which a sender is still called: as long as one drain."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A batch held under a lease: what to send, and the token with which its outcomes have to be written."""
+    """A batch held under a lease: what to send, and the token with which its outcomes have to be written.
+
+    Where a pace is kept, `recipients` are only as many of its readers as may go now.
+    """
 
     issue: Terms
     no: int
@@ -28,6 +35,8 @@ class Claim:
     token: int
     compiled_id: int
     give_up_at: datetime
+    next_at: datetime
+    is_probe: bool  # the place was in trouble: this one mail tries it
     recipients: tuple[Recipient, ...]
 
 
@@ -57,22 +66,29 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
 
     Row lock with SKIP LOCKED on PostgreSQL, the one write lock on SQLite: two claimers never meet on a batch. Index (state, lane, next_at).
     """
-    if lanes.is_closed(session, lane, now) or _is_busy(session, settings, lane):
+    if lanes.is_closed(session, lane, now):
         return None
     row = session.execute(_NEXT, {"lane": lane, "now": now, "after_issue": after_issue}).first()
-    if row is None or not lanes.admit_probe(session, lane, now, settings.lease_seconds):
+    if row is None:
         return None
+    most = pace.room(session, settings, lane, now)
+    is_probe = lanes.admit_probe(session, lane, now, settings.lease_seconds) if most != 0 else False
+    if is_probe is False:
+        return None
+    most = 1 if is_probe else most
+    terms = audience.terms(session, row.issue_id)
+    readers = tuple(audience.recipients(session, terms, row.issue_id, row.no, most=most))
     lease = {"lease_until": now + timedelta(seconds=settings.lease_seconds), "host": host, "journal": journal}
-    batch = session.execute(_CLAIM, {"of_issue": row.issue_id, "of_no": row.no, "version": row.compiled_id, **lease}).one()
-    terms = audience.terms(session, batch.issue_id)
-    readers = tuple(audience.recipients(session, terms, batch.issue_id, batch.no))
+    grant = {"of_issue": row.issue_id, "of_no": row.no, "version": row.compiled_id, "granted": None if most is None else len(readers)}
+    batch = session.execute(_CLAIM, {**grant, **lease}).one()
+    pace.spend(session, settings, lane, sum(reader.barrier is None for reader in readers), now)
     instance.count(session, settings)
-    return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, readers)
+    return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, row.next_at, is_probe is True, readers)
 
 
 # written once: for a batch of a few hundred readers, building these anew costs more than running them
 _NEXT = (
-    select(Batch.issue_id, Batch.no, Launch.compiled_id, Launch.give_up_at)
+    select(Batch.issue_id, Batch.no, Batch.next_at, Launch.compiled_id, Launch.give_up_at)
     .join(Issue, Issue.id == Batch.issue_id)
     .join(Launch, Launch.issue_id == Batch.issue_id)
     .where(
@@ -81,7 +97,7 @@ _NEXT = (
         Batch.next_at <= bindparam("now"),
         Issue.state == IssueState.SENDING,
     )
-    .order_by(case((Batch.issue_id > bindparam("after_issue"), 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
+    .order_by(Batch.is_first.desc(), case((Batch.issue_id > bindparam("after_issue"), 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
     .limit(1)
     .with_for_update(of=Batch, skip_locked=True)
 )
@@ -120,7 +136,7 @@ def release(session: Session, issue_id: int, no: int, token: int, now: datetime,
     The batch is open again from `next_at` (in `values`, default now) while rows of it are queued, else done. Call it last in the
     transaction that records the outcomes, after `hold`.
     """
-    values = {"lease_until": None, "host": None, "journal": None, "next_at": now, "recorded_at": now} | values
+    values = {"lease_until": None, "host": None, "journal": None, "granted": None, "next_at": now, "recorded_at": now} | values
     key = {"of_issue": issue_id, "of_no": no, "of_token": token}
     return bool(changed(session, _releasing(tuple(values)), {**key, **values}))
 
@@ -137,24 +153,48 @@ def cut_retries(session: Session, settings: Settings, now: datetime) -> set[str]
     Some hundreds at a time, so that the transaction stays short; the sweep calls again.
     """
     due = session.execute(
-        select(Retry.issue_id, Retry.lane, Retry.subscriber_id)
+        select(Retry.issue_id, Retry.lane, Retry.is_first, Retry.subscriber_id)
         .join(Issue, Issue.id == Retry.issue_id)
         .where(Retry.next_at <= now, Issue.state == IssueState.SENDING)
-        .order_by(Retry.issue_id, Retry.lane, Retry.subscriber_id)
+        .order_by(Retry.is_first.desc(), Retry.issue_id, Retry.lane, Retry.subscriber_id)
         .limit(10 * settings.batch_size)
         .with_for_update(of=Retry, skip_locked=True)
     ).all()
-    groups: dict[tuple[int, str], list[int]] = {}
-    for issue_id, lane, subscriber_id in due:
-        groups.setdefault((issue_id, lane), []).append(subscriber_id)
-    for (issue_id, lane), subscribers in groups.items():
-        size = lanes.batch_size(settings, lane)
-        for start in range(0, len(subscribers), size):
-            _requeue(session, issue_id, lane, subscribers[start : start + size], now)
-    return {lane for _, lane in groups}
+    groups: dict[tuple[int, str, bool], list[int]] = {}
+    for issue_id, lane, is_first, subscriber_id in due:
+        groups.setdefault((issue_id, lane, is_first), []).append(subscriber_id)
+    for (issue_id, lane, is_first), subscribers in groups.items():
+        requeue(session, settings, issue_id, lane, subscribers, now, is_first=is_first)
+    return {lane for _, lane, _ in groups}
 
 
-def _requeue(session: Session, issue_id: int, lane: str, subscribers: list[int], now: datetime) -> None:
+def requeue(
+    session: Session,
+    settings: Settings,
+    issue_id: int,
+    lane: str,
+    subscribers: Sequence[int],
+    now: datetime,
+    *,
+    is_first: bool,
+    from_: Collection[DeliveryState] = (DeliveryState.DEFERRED,),
+) -> None:
+    """Queue these deliveries of one lane again, in new batches; those that are in none of the states `from_` are left alone."""
+    size = lanes.batch_size(settings, lane)
+    for start in range(0, len(subscribers), size):
+        _new_batch(session, issue_id, lane, subscribers[start : start + size], now, is_first=is_first, from_=from_)
+
+
+def _new_batch(
+    session: Session,
+    issue_id: int,
+    lane: str,
+    subscribers: Sequence[int],
+    now: datetime,
+    *,
+    is_first: bool,
+    from_: Collection[DeliveryState],
+) -> None:
     no = session.scalars(
         update(Launch)
         .where(Launch.issue_id == issue_id)
@@ -162,40 +202,49 @@ def _requeue(session: Session, issue_id: int, lane: str, subscribers: list[int],
         .returning(Launch.batches)
         .execution_options(synchronize_session=False)
     ).one()
-    deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(subscribers), Delivery.state == DeliveryState.DEFERRED)
-    tallies.forget(session, issue_id, session.scalars(select(Delivery.batch_no).where(*deferred).distinct()).all())
-    changed(session, update(Delivery).where(*deferred).values(state=DeliveryState.QUEUED, batch_no=no, changed_at=now))
-    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.in_(subscribers)))
-    session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=len(subscribers), next_at=now))
+    these = (Delivery.issue_id == issue_id, among(session, Delivery.subscriber_id, subscribers), Delivery.state.in_(from_))
+    tallies.forget(session, issue_id, session.scalars(select(Delivery.batch_no).where(*these).distinct()).all())
+    count = changed(session, update(Delivery).where(*these).values(state=DeliveryState.QUEUED, reason=None, batch_no=no, changed_at=now))
+    session.execute(delete(Retry).where(Retry.issue_id == issue_id, among(session, Retry.subscriber_id, subscribers)))
+    session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=count, next_at=now, is_first=is_first))
     session.flush()
 
 
 def wanted(session: Session, settings: Settings, now: datetime) -> list[str]:
-    """The lanes that want a sender, each as often as it wants one: for its due batches, less the senders already at work there."""
-    free = settings.worker_processes
-    due = session.execute(
-        select(Batch.lane, func.count())
-        .join(Issue, Issue.id == Batch.issue_id)
-        .where(Batch.state == BatchState.OPEN, Batch.next_at <= now, Issue.state == IssueState.SENDING)
-        .group_by(Batch.lane)
-        .order_by(Batch.lane)
-    ).all()
+    """The lanes that want a sender, each as often as it wants one: for its due batches, less the senders already at work there.
+
+    A lane with a pace of its own wants one, and only where its pace allows something soon: whoever sends looks at every lane.
+    """
     held = select(Batch.lane, func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lease_until > now).group_by(Batch.lane)
     at_work: dict[str, int] = dict(session.execute(held).all())
     found = []
-    for lane, count in due:
-        if not lanes.is_closed(session, lane, now):
-            most = lanes.most_batches(settings, lane) or free
+    for lane, count in _due(session, now):
+        if not lanes.is_closed(session, lane, now) and pace.ready_at(session, settings, lane, now) <= now + timedelta(seconds=SOON_SECONDS):
+            most = settings.worker_processes if relays.of_lane(settings, lane).is_none else 1
             found += [lane] * max(0, min(count, most - at_work.get(lane, 0)))
     return found
 
 
-def _is_busy(session: Session, settings: Settings, lane: str) -> bool:
-    most = lanes.most_batches(settings, lane)
-    if most is None:
-        return False
-    held = session.scalar(select(func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lane == lane)) or 0
-    return held >= most
+def ready(session: Session, settings: Settings, now: datetime) -> list[tuple[datetime, str]]:
+    """The lanes with due batches and from when each is granted something, those with a pace of their own first, then the longest ready."""
+    found = [
+        (pace.ready_at(session, settings, lane, now), lane) for lane, _ in _due(session, now) if not lanes.is_closed(session, lane, now)
+    ]
+    return sorted(found, key=lambda each: (each[0], relays.of_lane(settings, each[1]).is_none, each[1]))
+
+
+def _due(session: Session, now: datetime) -> Sequence[Row[str, int]]:
+    """Lanes with batches whose time has come, and how many; index (state, lane, next_at)."""
+    return session.execute(_DUE, {"now": now}).all()
+
+
+_DUE = (
+    select(Batch.lane, func.count())
+    .join(Issue, Issue.id == Batch.issue_id)
+    .where(Batch.state == BatchState.OPEN, Batch.next_at <= bindparam("now"), Issue.state == IssueState.SENDING)
+    .group_by(Batch.lane)
+    .order_by(Batch.lane)
+)
 
 
 _HELD = (

@@ -1,11 +1,11 @@
-"""Batches taken and given back: journal, claim, lease and letter before the hand-over; outcomes, lease and journal after it.
+"""Batches taken and given back, lane by lane: journal, claim, lease and letter before the hand-over; outcomes, lease and journal after it.
 
 Both run in the thread of the ledger, beside the one that speaks SMTP; each transaction is short and its own.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,8 +16,9 @@ from service.core import clock, logs
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, evidence, lanes, recording, stop_notices
+from service.delivery import batching, evidence, lanes, pace, recording, relays, stop_notices
 from service.delivery.batching import Claim
+from service.delivery.breaker import Recent, Sign
 from service.delivery.evidence import Journal, Subject
 from service.delivery.handover import Handover
 from service.delivery.lease import Heartbeat, elapsed
@@ -48,7 +49,10 @@ class Drained:
 
 
 class Claims:
-    """The batches of one lane that one drain takes, one issue after the other; what became of them is counted in `done`."""
+    """The batches that one drain takes: its lane's first, then whatever other lane has work and may be given something now.
+
+    No lane is waited for while another has work (E9a). What became of the batches is counted in `done`.
+    """
 
     def __init__(
         self, database: Database, settings: Settings, letters: Letters, heartbeat: Heartbeat, lane: str, must_stop: Callable[[], bool]
@@ -62,6 +66,9 @@ class Claims:
         self._must_stop = must_stop
         self._host = evidence.host_name(settings)
         self._last_issue = 0
+        self._recent: dict[str, Recent] = {}
+        self._kept: dict[str, str] = {}  # their words in the database
+        self.rest_seconds: float | None = None  # after `take` gave nothing: when a lane with work may be given something; None: none has
 
     @property
     def must_stop(self) -> bool:
@@ -69,20 +76,17 @@ class Claims:
         return self._must_stop()
 
     def take(self) -> Handover | None:
-        """The next batch of the lane, ready to be handed over; None where there is none or something is in the way.
+        """The next batch, ready to be handed over; None where there is none for now or something is in the way.
 
         Where no journal can be made (a full disk) nothing is claimed, and the dashboard says so.
         """
+        self.rest_seconds = None
         journal = self._journal()
         if journal is None:
             return None
         claimed_at = elapsed()
         try:
-            with self._database.writing() as session:
-                claim = batching.claim(
-                    session, self._settings, self._lane, clock.now(), host=self._host, journal=journal.name, after_issue=self._last_issue
-                )
-                letter = self._letters.at_hand(session, claim.compiled_id) if claim is not None else None
+            claim, letter = self._claim(journal)
             if claim is None:
                 journal.remove()
                 return None
@@ -91,12 +95,48 @@ class Claims:
             if letter is None:
                 journal.remove()
                 return None
+            recent = self._recent_at(lanes.place_of_trouble(self._settings, claim.lane))
         except BaseException:
             journal.close()  # the evidence stays for the sweep
             raise
         self._last_issue = claim.issue.issue_id
         lease = self._heartbeat.hold(claim, claimed_at)
-        return Handover(self._database, self._settings, claim, letter, journal, lease, self._must_stop)
+        return Handover(self._database, self._settings, claim, letter, journal, lease, recent, self._must_stop)
+
+    def _claim(self, journal: Journal) -> tuple[Claim | None, Letter | None]:
+        """A claim on the first lane that gives one, and its letter where it is at hand."""
+        for lane in self._lanes():
+            with self._database.writing() as session:
+                claim = batching.claim(
+                    session, self._settings, lane, clock.now(), host=self._host, journal=journal.name, after_issue=self._last_issue
+                )
+                letter = self._letters.at_hand(session, claim.compiled_id) if claim is not None else None
+            if claim is not None:
+                self._lane = lane
+                return claim, letter
+        return None, None
+
+    def _lanes(self) -> Iterator[str]:
+        """Where to look for a batch. Without any limit the lane that is being worked on comes first, and costs no look at the others."""
+        is_limited = relays.are_limited(self._settings)
+        if not is_limited:
+            yield self._lane
+        now = clock.now()
+        with self._database.reading() as session:
+            found = batching.ready(session, self._settings, now)
+        for ready_at, lane in found:
+            if ready_at <= now and (is_limited or lane != self._lane):
+                yield lane
+        later = [(ready_at - now).total_seconds() for ready_at, _ in found if ready_at > now]
+        self.rest_seconds = min(later, default=None)
+
+    def _recent_at(self, place: str) -> Recent:
+        """The last replies of a lane or of the mail server, as far as this drain knows them."""
+        if place not in self._recent:
+            with self._database.reading() as session:
+                self._kept[place] = pace.recent(session, place)
+            self._recent[place] = Recent(self._kept[place], is_relay=place == lanes.EVERY)
+        return self._recent[place]
 
     def give_back(self, work: Handover, trouble: Result | None) -> bool:
         """Write the outcomes and free the rest; a database that is away for a moment is waited for.
@@ -161,7 +201,7 @@ class Claims:
                         work.outcomes,
                         skipped=work.skipped,
                         untracked=work.untracked,
-                        next_at=clock.now() + timedelta(seconds=RELEASE_SECONDS),
+                        next_at=claim.next_at if work.is_settled else clock.now() + timedelta(seconds=RELEASE_SECONDS),
                     )
                     if is_ours:
                         self._learn(session, work, trouble)
@@ -176,17 +216,28 @@ class Claims:
 
     def _learn(self, session: Session, work: Handover, trouble: Result | None) -> None:
         """What the replies say about the lane and the mail server (E6, E11)."""
-        lane = work.claim.lane
+        lane, said = work.claim.lane, work.said
         place = lanes.place_of_trouble(self._settings, lane)
-        if work.fault is not None:
-            lanes.hold(session, place, work.fault.reason, work.fault.text)
+        if said is None:
+            if any(settled.result.outcome in _SETTLING for settled in work.outcomes):
+                lanes.recover(session, (lane, lanes.EVERY, lanes.host_name(self._host)))
+        elif work.sign is Sign.HOLD:
+            lanes.hold(session, place, said.reason, said.text)
             stop_notices.ask(session, work.claim.issue.issue_id)
-        elif work.slowdown is not None:
-            lanes.rest(session, self._settings, place, work.slowdown.reason, work.slowdown.text)
-        elif any(settled.result.outcome in _SETTLING for settled in work.outcomes):
-            lanes.recover(session, (lane, lanes.EVERY, lanes.host_name(self._host)))
+        elif work.sign is Sign.REST:
+            lanes.rest(session, self._settings, place, said.reason, said.text)
+        else:
+            lanes.open_breaker(session, self._settings, place, said.reason, said.text)
+        self._keep_recent(session, place, work.recent.word)
+        pace.give_back(session, self._settings, work.unsent, clock.now())
         if trouble is not None:
             self._learn_trouble(session, trouble)
+
+    def _keep_recent(self, session: Session, place: str, word: str) -> None:
+        """Written only where a reply was not good, or the last of such is gone."""
+        if word != self._kept.get(place, ""):
+            pace.keep_recent(session, place, word)
+            self._kept[place] = word
 
     def _learn_trouble(self, session: Session, trouble: Result) -> None:
         if trouble.reason is not Reason.STOPPED:

@@ -3,7 +3,6 @@
 Readers are known here by their place in the claim (`index`).
 """
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 
@@ -12,17 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.core import clock, logs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import audience, lanes
+from service.delivery import audience
 from service.delivery.audience import Recipient
 from service.delivery.batching import Claim
+from service.delivery.breaker import Recent, Sign
 from service.delivery.evidence import Journal
 from service.delivery.lease import Lease, elapsed
 from service.delivery.letters import Letter
-from service.delivery.reasons import OPENS_BREAKER, SLOWS_LANE
 from service.delivery.recording import Settled
 from service.delivery.replies import Outcome
 from service.delivery.states import SkipReason
-from service.delivery.transports.protocol import Envelope, HandoverRefused, Result, Wait
+from service.delivery.transports.protocol import Envelope, HandoverRefused, Result
 from service.issues.models import IssueState
 
 log = logs.get(__name__)
@@ -42,6 +41,7 @@ class Handover:
         letter: Letter,
         journal: Journal,
         lease: Lease,
+        recent: Recent,
         must_stop: Callable[[], bool],
     ) -> None:
         self._database = database
@@ -53,11 +53,11 @@ class Handover:
         self._must_stop = must_stop
         self._results: dict[int, Result] = {}
         self._has_looked = False
-        self._last_faults: deque[bool] = deque(maxlen=lanes.FAULTS_OF)
+        self.recent = recent
         self.is_over = False  # nothing more of this batch is handed over
         self.skipped: dict[int, SkipReason] = {}
-        self.fault: Result | None = None  # ours, so often that the lane has to stop (E11)
-        self.slowdown: Result | None = None
+        self.sign: Sign | None = None  # what the lane, or the mail server, has shown to need (E6, E11)
+        self.said: Result | None = None  # the reply that gave the sign
 
     @property
     def is_half_settled(self) -> bool:
@@ -79,14 +79,20 @@ class Handover:
         ]
 
     @property
+    def unsent(self) -> int:
+        """How many of those who were to be sent to were not, and do not count in a quota."""
+        granted = sum(reader.barrier is None for reader in self.claim.recipients)
+        return granted - len(self.outcomes)
+
+    @property
     def untracked(self) -> list[int]:
         """Readers whose mail went without the pixel that the launch had counted (B15)."""
         recipients = (self._recipient(index) for index in self._results)
         return [reader.subscriber_id for reader in recipients if reader.was_tracked and not reader.is_tracked]
 
-    def envelopes(self, numbers: Iterator[int]) -> Iterator[tuple[int, Envelope | Wait]]:
-        """Each reader's index and numbered envelope, in the lane's pace, until the batch is through or has to end."""
-        now, rate = clock.now(), lanes.rate(self._settings, self.claim.lane)
+    def envelopes(self, numbers: Iterator[int]) -> Iterator[tuple[int, Envelope]]:
+        """Each reader's index and numbered envelope, until the batch is through or has to end; the claim has kept the lane's pace."""
+        now = clock.now()
         for index, recipient in enumerate(self.claim.recipients):
             self.is_over |= not self.lease.is_held
             if self.is_over or self._must_stop():
@@ -95,8 +101,6 @@ class Handover:
                 self.skipped[recipient.subscriber_id] = recipient.barrier
                 continue
             yield index, self._letter.envelope(next(numbers), recipient, now)
-            if rate is not None:
-                yield index, Wait(1 / rate)
 
     def on_handover(self, index: int) -> None:
         """As Transport.send says. Raises HandoverRefused where the lease is lost, OSError where it cannot be noted."""
@@ -115,18 +119,9 @@ class Handover:
         self._learn(result)
 
     def _learn(self, result: Result) -> None:
-        if result.outcome is Outcome.UNSENT:
-            return
-        is_fault = result.outcome is Outcome.DEFERRED and result.reason in OPENS_BREAKER
-        is_slow = result.outcome is Outcome.DEFERRED and result.reason in SLOWS_LANE
-        self._last_faults.append(is_fault or is_slow)
-        most = 1 if is_slow and self._settings.relay_kind == "direct" else lanes.FAULTS_TO_HOLD
-        if sum(self._last_faults) >= most:
-            self.is_over = True
-            if is_slow:
-                self.slowdown = result
-            elif is_fault:
-                self.fault = result
+        sign = self.recent.note(result, is_probe=self.claim.is_probe)
+        if sign is not None:
+            self.is_over, self.sign, self.said = True, sign, result
 
     def standing(self, indexes: Collection[int]) -> Collection[int]:
         """Who of these is not to be sent to now: barred readers for good, all of them while the issue or the database is away.

@@ -4,17 +4,17 @@ of the mail server itself (lane `*`). A row in `lanes` is trouble; without one a
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock, logs
 from service.core.database import changed, insert
-from service.core.settings import Settings
-from service.delivery import backoff
+from service.core.settings import LANES, Settings
+from service.delivery import pace, relays
 from service.delivery.models import Lane, Retry
 from service.delivery.reasons import Reason
 
-EVERY = "*"
+EVERY = pace.RELAY
 """The mail server itself: its trouble stops every lane."""
 
 
@@ -28,10 +28,6 @@ class OwnTrouble(StrEnum):
 HOST_MARK = "@"
 """Before a sender host's name: its own trouble, which stops no other host."""
 
-DIRECT_RATES = {"google": 10.0, "microsoft": 5.0, "yahoo": 5.0, "naver": 20 / 60, "kakao": 20 / 60}
-DIRECT_RATE = 2.0
-"""Messages a second where we speak to the mailbox providers themselves (E9)."""
-
 BATCH_SECONDS = 15
 """A batch is at most so much of its lane's pace, so that a slow lane's lease and journal stay short."""
 
@@ -40,29 +36,17 @@ SHORT_PAUSE_SECONDS = 1.0
 BREAKER_SECONDS = (30.0, 60.0, 120.0, 300.0, 600.0)
 """E11: five failures in a row open the breaker, for 30 s up to 10 minutes; then one probe."""
 
-FAULTS_TO_HOLD, FAULTS_OF = 3, 20
-"""E11: so many faults of our own among the last so many replies stop the lane until an operator has looked."""
-
-
-def rate(settings: Settings, lane: str) -> float | None:
-    """Messages a second of a lane; None: as fast as the mail server takes them (E9a)."""
-    return DIRECT_RATES.get(lane, DIRECT_RATE) if settings.relay_kind == "direct" else None
-
 
 def batch_size(settings: Settings, lane: str) -> int:
     """How many readers of this lane one batch holds at most."""
-    pace = rate(settings, lane)
+    pace = relays.of_lane(settings, lane).rate
     return settings.batch_size if pace is None else max(1, min(settings.batch_size, int(pace * BATCH_SECONDS)))
 
 
 def batch_sizes(settings: Settings) -> dict[str, int]:
     """The lanes whose batches are smaller than usual."""
-    return {lane: batch_size(settings, lane) for lane in DIRECT_RATES} if settings.relay_kind == "direct" else {}
-
-
-def most_batches(settings: Settings, lane: str) -> int | None:
-    """How many batches of a lane may be claimed at once; None: any number. A pace is kept by one sender."""
-    return None if rate(settings, lane) is None else 1
+    sizes = {lane: batch_size(settings, lane) for lane in LANES}
+    return {lane: size for lane, size in sizes.items() if size < settings.batch_size}
 
 
 def place_of_trouble(settings: Settings, lane: str) -> str:
@@ -72,19 +56,33 @@ def place_of_trouble(settings: Settings, lane: str) -> str:
 
 def is_closed(session: Session, lane: str, now: datetime) -> bool:
     """Whether nothing may be handed over to this lane for now."""
-    stopped = select(Lane.name).where(Lane.name.in_((lane, EVERY)), or_(Lane.is_held, Lane.paused_until > now)).limit(1)
-    return session.scalar(stopped) is not None
+    return session.scalar(_CLOSED, {"names": (lane, EVERY), "now": now}) is not None
 
 
-def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> bool:
-    """Whether a claim may go on: yes where all is well; where a rest has ended, for one claimer, the probe, and again after `seconds`.
+_CLOSED = (
+    select(Lane.name)
+    .where(
+        Lane.name.in_(bindparam("names", expanding=True)),
+        or_(Lane.is_held, Lane.paused_until > bindparam("now"), Lane.probe_until > bindparam("now")),
+    )
+    .limit(1)
+)
 
-    The conditional UPDATE makes it one; the probe's success clears the row (`recover`), its failure prolongs the rest.
+
+def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> bool | None:
+    """Whether a claim may go on: None where all is well; True where a rest has ended, for one claimer, whose one mail is the probe.
+
+    False for everybody else, until the probe has told or `seconds` are over. The rows are locked, so that one claimer wins; the probe's
+    success clears them (`recover`), its failure prolongs the rest.
     """
-    for name in session.scalars(select(Lane.name).where(Lane.name.in_((lane, EVERY)))).all():
-        free = (Lane.name == name, Lane.is_held.is_(False), or_(Lane.paused_until.is_(None), Lane.paused_until <= now))
-        if not changed(session, update(Lane).where(*free).values(paused_until=now + timedelta(seconds=seconds))):
-            return False
+    query = select(Lane).where(Lane.name.in_((lane, EVERY))).order_by(Lane.name).with_for_update()
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    if not rows:
+        return None
+    if any(row.is_held or any(at is not None and at > now for at in (row.paused_until, row.probe_until)) for row in rows):
+        return False
+    names = [row.name for row in rows]
+    changed(session, update(Lane).where(Lane.name.in_(names)).values(probe_until=now + timedelta(seconds=seconds)))
     return True
 
 
@@ -92,19 +90,21 @@ def fail(session: Session, settings: Settings, reason: Reason, text: str) -> dat
     """The mail server could not be used: rest, longer after each failure in a row; returns until when (E11)."""
     failures = _failures(session, EVERY) + 1
     if failures < FAILURES_TO_OPEN:
-        seconds = SHORT_PAUSE_SECONDS
-    else:
-        seconds = BREAKER_SECONDS[min(failures - FAILURES_TO_OPEN, len(BREAKER_SECONDS) - 1)]
-    until = clock.now() + timedelta(seconds=seconds * settings.retry_scale)
-    _write(session, EVERY, reason, text, failures=failures, paused_until=until)
-    return until
+        until = clock.now() + timedelta(seconds=SHORT_PAUSE_SECONDS * settings.retry_scale)
+        _write(session, EVERY, reason, text, failures=failures, paused_until=until, probe_until=None)
+        return until
+    return _open(session, settings, EVERY, reason, text, failures)
+
+
+def open_breaker(session: Session, settings: Settings, name: str, reason: Reason, text: str) -> datetime:
+    """Half of its last replies said that the place itself is in trouble: rest as after five failures, longer each time (E11)."""
+    return _open(session, settings, name, reason, text, max(_failures(session, name) + 1, FAILURES_TO_OPEN))
 
 
 def rest(session: Session, settings: Settings, name: str, reason: Reason, text: str) -> None:
-    """The lane was told to slow down: it rests for 15, 30, 60, 120 minutes (E6)."""
-    failures = _failures(session, name) + 1
-    until = clock.now() + timedelta(seconds=backoff.lane_pause_seconds(failures, scale=settings.retry_scale))
-    _write(session, name, reason, text, failures=failures, paused_until=until)
+    """The place was told to slow down: it rests for 15, 30, 60, 120 minutes and goes on at half its pace (E6)."""
+    until = pace.slow_down(session, settings, name, clock.now())
+    _write(session, name, reason, text, failures=_failures(session, name) + 1, paused_until=until, probe_until=None)
 
 
 def hold(session: Session, name: str, reason: Reason, text: str) -> None:
@@ -128,16 +128,18 @@ def host_name(host: str) -> str:
 
 
 def recover(session: Session, names: tuple[str, ...]) -> None:
-    """The mail server is at work again: the trouble is over, unless an operator has to say so."""
-    session.execute(delete(Lane).where(Lane.name.in_(names), Lane.is_held.is_(False)))
+    """The place is at work again: the trouble is over, unless an operator has to say so, or a rest has begun meanwhile."""
+    is_over = or_(Lane.paused_until.is_(None), Lane.paused_until <= clock.now())
+    session.execute(delete(Lane).where(Lane.name.in_(names), Lane.is_held.is_(False), is_over))
 
 
 def reopen(session: Session, name: str | None = None, *, user_id: int | None) -> int:
-    """An operator's word that it is mended: lanes held or resting go on at once, and what waited for us is due. Returns how many rows."""
-    at_lane = [] if name in (None, EVERY) else [Lane.name == name]
-    session.execute(delete(Lane).where(*at_lane))
-    due = update(Retry).where(Retry.next_at.is_(None), *([] if not at_lane else [Retry.lane == name])).values(next_at=clock.now())
-    count = changed(session, due)
+    """An operator's word that it is mended: lanes held or resting go on at once, and what waited for us goes first. Returns how many."""
+    place = None if name in (None, EVERY) else name
+    session.execute(delete(Lane).where(*([] if place is None else [Lane.name == place])))
+    pace.forget_recent(session, place)
+    waiting = [Retry.next_at.is_(None), *([] if place is None else [Retry.lane == place])]
+    count = changed(session, update(Retry).where(*waiting).values(next_at=clock.now(), is_first=True))
     audit.record(session, "lane.reopened", user_id=user_id, lane=name or EVERY, waiting=count)
     return count
 
@@ -156,6 +158,13 @@ def troubles(session: Session) -> list[Lane]:
 
 def _failures(session: Session, name: str) -> int:
     return session.scalar(select(Lane.failures).where(Lane.name == name)) or 0
+
+
+def _open(session: Session, settings: Settings, name: str, reason: Reason, text: str, failures: int) -> datetime:
+    seconds = BREAKER_SECONDS[min(failures - FAILURES_TO_OPEN, len(BREAKER_SECONDS) - 1)]
+    until = clock.now() + timedelta(seconds=seconds * settings.retry_scale)
+    _write(session, name, reason, text, failures=failures, paused_until=until, probe_until=None)
+    return until
 
 
 def _write(session: Session, name: str, reason: Reason | OwnTrouble, text: str, **values: object) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json, JsonOrNull
@@ -93,6 +93,8 @@ class Batch(Base):
     host: Mapped[str | None] = mapped_column(String(120))
     journal: Mapped[str | None] = mapped_column(String(120))  # file name of the evidence
     compiled_id: Mapped[int | None] = mapped_column(BigId)  # the version that the last claim took
+    granted: Mapped[int | None]  # mails that the claim may hand over, where a pace is kept; null: all of it
+    is_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # before the others of its lane
     accepted: Mapped[int] = mapped_column(default=0)  # by the last claim that was recorded, for the rate
     recorded_at: Mapped[datetime | None] = mapped_column(Instant)
     # its deliveries counted by "state" and "state:reason" (tallies.py); null: something moved, to be counted anew
@@ -109,6 +111,7 @@ class Retry(Base):
     subscriber_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lane: Mapped[str] = mapped_column(String(20))
     next_at: Mapped[datetime | None] = mapped_column(Instant)  # null: waits for us, until an operator has mended what was wrong (A12)
+    is_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # it has waited for us, or for an operator's word
 
 
 class Lane(Base):
@@ -119,11 +122,36 @@ class Lane(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     is_held: Mapped[bool] = mapped_column(default=False)  # until an operator lets it go on (E11)
     paused_until: Mapped[datetime | None] = mapped_column(Instant)
+    probe_until: Mapped[datetime | None] = mapped_column(Instant)  # after the rest: one mail tries it, and nobody else until then
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     reason: Mapped[str] = mapped_column(String(40), default="")
     text: Mapped[str] = mapped_column(Text, default="")  # the mail server's words, addresses masked
     since: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Pace(Base):
+    """What is remembered of the pace of a lane, or of the mail server (name `*`), from one batch to the next."""
+
+    __tablename__ = "paces"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    spent_until: Mapped[datetime | None] = mapped_column(Instant)  # bucket.py
+    share: Mapped[float] = mapped_column(
+        default=1.0, server_default=text("1.0")
+    )  # of its usual rate, when its last rest ended (slowing.py)
+    clean_since: Mapped[datetime | None] = mapped_column(Instant)  # the end of that rest
+    rests: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # in a row
+    recent: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))  # the last replies (breaker.py)
+
+
+class SpentHour(Base):
+    """Mails that left in one hour, where the mail server has a daily quota (quota.py)."""
+
+    __tablename__ = "spent_hours"
+
+    begin: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    mails: Mapped[int]
 
 
 class Attempt(Base):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.cli.deliveries import deliveries
 from service.core import clock as core_clock
@@ -15,6 +15,7 @@ from service.core.database import Database
 from service.core.errors import NotFound
 from service.core.settings import Settings
 from service.delivery import batching, certificate, queries, reconcile, story, troubles
+from service.delivery.models import Batch
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.rendering.models import CompiledIssue
@@ -32,6 +33,8 @@ def mixed(database: Database, settings: Settings) -> int:
     first, _, third, *_ = sending.emails(database)
     transport = MemoryTransport({first: NO_SUCH_USER, third: GREYLISTED})
     lane = "google" if first.endswith("gmail.com") else "naver"
+    with database.writing() as session:
+        session.execute(update(Batch).where(Batch.lane != lane).values(next_at=core_clock.now() + timedelta(hours=1)))
     sending.sender(database, settings, transport).drain(lane)
     return issue_id
 

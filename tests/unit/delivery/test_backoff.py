@@ -63,7 +63,3 @@ def test_scale_shortens_times_for_tests() -> None:
 @pytest.mark.parametrize(("next_slot", "hours"), [(None, 24), (NOW + timedelta(hours=5), 5), (NOW + timedelta(hours=48), 24)])
 def test_never_past_the_next_slot(next_slot: datetime | None, hours: int) -> None:
     assert backoff.give_up_at(NOW, next_slot) == NOW + timedelta(hours=hours)
-
-
-def test_a_lane_rests_longer_each_time_up_to_two_hours() -> None:
-    assert [backoff.lane_pause_seconds(n) / 60 for n in (1, 2, 3, 4, 5)] == [15, 30, 60, 120, 120]

@@ -1,35 +1,56 @@
-"""Pace by kind of relay."""
+"""Pace by kind of relay (E9, E9a)."""
 
 import pytest
 
-from service.core.settings import Settings
-from service.delivery import lanes
+from service.core.settings import LANES, Settings, parse_paces
+from service.delivery import lanes, relays
+from service.delivery.relays import Limit
+from service.subscribers.address import Provider
 
 
-def relay(settings: Settings, kind: str) -> Settings:
-    return settings.model_copy(update={"relay_kind": kind})
+def relay(settings: Settings, kind: str, **values: object) -> Settings:
+    return settings.model_copy(update={"relay_kind": kind, **values})
 
 
 @pytest.mark.parametrize("kind", ["spooling", "esp"])
 def test_a_relay_of_ours_has_no_pace_by_lane_and_its_trouble_is_everyones(settings: Settings, kind: str) -> None:
     given = relay(settings, kind)
 
-    assert lanes.rate(given, "naver") is None
-    assert lanes.most_batches(given, "naver") is None
+    assert relays.of_lane(given, "naver").is_none
+    assert not relays.are_limited(given)
+    assert lanes.batch_sizes(given) == {}
     assert lanes.place_of_trouble(given, "naver") == lanes.EVERY
 
 
 def test_a_direct_lane_keeps_its_providers_pace_and_its_own_trouble(settings: Settings) -> None:
     given = relay(settings, "direct")
 
-    assert lanes.rate(given, "naver") == pytest.approx(1 / 3)
+    assert relays.of_lane(given, "naver") == Limit(20 / 60, 2)
+    assert relays.of_lane(given, "apple") == Limit(2.0, 2)
     assert lanes.batch_size(given, "naver") == 5
     assert lanes.batch_size(given, "google") == 150
-    assert lanes.most_batches(given, "naver") == 1
     assert lanes.place_of_trouble(given, "naver") == "naver"
 
 
+def test_what_an_operator_sets_for_a_lane_holds_with_every_kind_of_relay(settings: Settings) -> None:
+    paces = "naver=5/s:4, google=600/min"
+
+    assert relays.of_lane(relay(settings, "spooling", lane_paces=paces), "google") == Limit(10.0, None)
+    assert relays.of_lane(relay(settings, "direct", lane_paces=paces), "naver") == Limit(5.0, 4)
+    assert relays.of_lane(relay(settings, "direct", lane_paces=paces), "google") == Limit(10.0, 10)
+
+
 def test_a_batch_is_never_larger_than_the_setting(settings: Settings) -> None:
-    given = relay(settings, "direct").model_copy(update={"batch_size": 3})
+    given = relay(settings, "direct", batch_size=3)
 
     assert lanes.batch_size(given, "google") == 3
+
+
+@pytest.mark.parametrize("wrong", ["naver", "naver=5", "naver=5/day", "navr=5/s", "naver=0/s", "naver=5/s:0", "naver=-1/s"])
+def test_a_pace_that_cannot_be_meant_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"write PROVIDER|no mailbox provider|more than nothing"):
+        parse_paces(wrong)
+
+
+def test_the_lanes_whose_pace_may_be_set_are_the_mailbox_providers() -> None:
+    assert set(LANES) == {provider.value for provider in Provider}
