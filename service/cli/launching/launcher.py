@@ -43,8 +43,8 @@ class Launcher:
         self._claim.take()
         try:
             with_catcher = programs.needs_catcher(self.settings)
-            self.settings = ports.settle(self.settings, self._say, with_catcher=with_catcher)
-            addresses.note(self.settings)
+            wanted, self.settings = self.settings, ports.settle(self.settings, self._say, with_catcher=with_catcher)
+            addresses.note(wanted, self.settings)
             self._lifeline = os.pipe()
             for program in programs.foundations(self.settings):
                 self._launch(program)
