@@ -32,6 +32,7 @@ class Trouble:
     since: datetime | None = None
     until: datetime | None = None
     needs_somebody: bool = False  # nothing goes on by itself
+    is_uncertain: bool = False  # about mails of which nobody knows whether they arrived; `until` is then the deadline
 
     def in_words(self, language: str) -> tuple[str, str]:
         """Message and remedy in a language."""
@@ -148,6 +149,7 @@ def _uncertain(session: Session, progress: Progress) -> list[Trouble]:
             {"count": count},
             until=settling_policy.deadline(session, progress.issue_id),
             needs_somebody=True,
+            is_uncertain=True,
         )
     ]
 

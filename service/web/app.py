@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "service.web.public.unsubscribe",
     "service.web.public.preferences",
     "service.web.public.archive",
+    "service.web.public.decide",
 )
 BESIDE_THE_CATCHER = ("service.web.admin.mailbox",)  # only where mails go to the local catcher
 

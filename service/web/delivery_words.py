@@ -14,6 +14,12 @@ STATES = {  # state -> words, tone, what it means
     DeliveryState.SKIPPED: ("Not sent, on purpose", "quiet", "Left, paused, or on the do-not-mail list before the hand-over."),
 }
 ORDER = tuple(STATES)
+RELAY_KINDS = {
+    "spooling": "a mail server of ours that queues",
+    "esp": "a mail provider",
+    "direct": "straight to the mailbox providers",
+    "file": "a folder of files",
+}
 ISSUE_STATES = {
     IssueState.SENDING: ("Being sent", "info"),
     IssueState.PAUSED: ("Paused", "warn"),
