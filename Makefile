@@ -2,7 +2,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo up test sure format bench migration lock
+.PHONY: help setup setup-tests demo up test sure format bench screenshots migration lock
 
 help: ## list these targets
 	@while IFS= read -r line; do case "$$line" in [a-z]*": "*"## "*) printf '  make %-12s %s\n' "$${line%%:*}" "$${line##* ## }";; esac; done < Makefile
@@ -37,6 +37,9 @@ format: setup-tests ## put the code into its form
 
 bench: setup-tests ## measure: a table, and JSON in var/bench/
 	@$(BIN)/python -m tests.benchmark $(ARGS)
+
+screenshots: setup-tests ## take the pictures of README.md from a running demo
+	@$(BIN)/python -m tests.browser.screenshots
 
 migration: setup-tests ## draft a revision from the models (m="what changes")
 	@$(BIN)/pressrun migrate --draft "$(m)"
