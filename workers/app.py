@@ -9,7 +9,7 @@ from celery import signals
 from service.broker import make_celery
 from workers.starting import settings_or_exit
 
-NOT_TASKS = {"__init__", "app", "beat", "process", "starting", "event_consumer", "places"}
+NOT_TASKS = {"__init__", "app", "beat", "process", "starting", "event_consumer", "bounce_listener", "places"}
 
 chosen = settings_or_exit()
 app = make_celery(chosen)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from service.core import settings
 from service.core.settings import Settings
 
-NAMES = ("base_url", "edge_url", "smtp_url", "catcher_port")
+NAMES = ("base_url", "edge_url", "smtp_url", "catcher_port", "lmtp_port")
 
 
 def note(wanted: Settings, real: Settings) -> None:
