@@ -2,10 +2,11 @@
 
 from service.core import clock, logs
 from service.feedback import checkpoints, destinations, intake, mailbox, refusals, retention
-from service.feedback.models import Source
+from service.feedback.models import Returned, Source
+from service.feedback.providers import certificates, taking
 from service.runtime import Runtime
 from service.tracking import linktable
-from workers.jobs import periodic
+from workers.jobs import job, periodic
 
 MAILBOX_SECONDS = 10.0  # how often it is asked whether PRESSRUN_IMAP_SECONDS are over
 
@@ -70,3 +71,13 @@ def _take_letters(runtime: Runtime, opened: mailbox.Mailbox, name: str) -> None:
                 intake.receive(session, runtime.signer, arrival)
             checkpoints.move(session, name, validity=letter.place.validity, uid=letter.place.uid)
         opened.mark_seen(letter.place)
+
+
+@job(taking.CONFIRM_JOB)
+def confirm_topic(runtime: Runtime, returned_id: int) -> None:
+    """Confirm the subscription of a topic that the settings name; the address was made by us."""
+    with runtime.reading() as session:
+        row = session.get(Returned, returned_id)
+        url = (row.raw or b"").decode() if row is not None else ""
+    if url:
+        certificates.get(url)

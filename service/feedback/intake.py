@@ -15,6 +15,8 @@ from service.core import clock, logs
 from service.core.database import insert
 from service.core.signing import Signer
 from service.delivery import settling
+from service.delivery.models import Proof
+from service.delivery.states import DeliveryState
 from service.feedback import addresses_in_text, classifying, consequences, correlation, mail
 from service.feedback.classifying import Classified, Kind
 from service.feedback.models import Returned, Source
@@ -60,10 +62,19 @@ def receive(session: Session, signer: Signer, arrival: Arrival) -> Returned | No
         return None
     row = session.get_one(Returned, row_id)
     if match is not None and found.kind in (Kind.BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE):
-        settling.responded(session, [(match.issue_id, match.subscriber_id)])  # it speaks of that mail, so that mail was taken
+        # it speaks of that mail, so that mail was taken by a mail server
+        arrived = settling.Finding(match.issue_id, match.subscriber_id, DeliveryState.ACCEPTED, Proof.BOUNCE, words=row.text)
+        settling.by_evidence(session, [arrived])
         row.effect = consequences.follow(session, row).value
         session.flush()
     return row
+
+
+def delivered(session: Session, signer: Signer, addresses: Sequence[str], message_ids: Sequence[str]) -> int:
+    """A provider says that it handed this mail over: that settles a delivery whose reply was lost. Returns how many."""
+    found = [*correlation.of_addresses(signer, addresses), *correlation.of_content(signer, message_ids, "")]
+    findings = [settling.Finding(one.issue_id, one.subscriber_id, DeliveryState.ACCEPTED, Proof.PROVIDER) for one in dict.fromkeys(found)]
+    return settling.by_evidence(session, findings)
 
 
 def _match(session: Session, signer: Signer, arrival: Arrival) -> correlation.Match | None:

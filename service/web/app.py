@@ -13,6 +13,7 @@ from service.web.transaction import EXTENSION
 # one module per noun; each holds a `blueprint`
 BLUEPRINTS = (
     "service.web.health",
+    "service.web.webhooks",
     "service.web.admin.signin",
     "service.web.admin.home",
     "service.web.admin.issues",

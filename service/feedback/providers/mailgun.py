@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.delivery.reasons import Reason
+from service.feedback.classifying import Classified
 from service.feedback.providers import event
 from service.feedback.providers.event import Delivered, Event, NotSigned, Request
 
@@ -42,7 +43,7 @@ def _verified(signature: dict[str, Any], key: str, now: datetime) -> str:
     return token
 
 
-def _classified(data: dict[str, Any], ids: tuple[str, ...]) -> event.Classified | None:
+def _classified(data: dict[str, Any], ids: tuple[str, ...]) -> Classified | None:
     kind, recipient = event.text(data, "event"), event.text(data, "recipient")
     if kind == "complained":
         return event.complained(recipient, message_ids=ids)

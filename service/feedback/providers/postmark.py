@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from service.delivery.reasons import Reason
+from service.feedback.classifying import Classified
 from service.feedback.providers import event
 from service.feedback.providers.event import Delivered, Event, NotSigned, Request
 
@@ -53,7 +54,7 @@ def _given(request: Request) -> str:
         return ""
 
 
-def _classified(kind: str, body: dict[str, Any], ids: tuple[str, ...]) -> event.Classified | None:
+def _classified(kind: str, body: dict[str, Any], ids: tuple[str, ...]) -> Classified | None:
     recipient = event.text(body, "Email", "Recipient")
     if kind == "SpamComplaint":
         return event.complained(recipient, message_ids=ids)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from service.delivery.reasons import Reason
+from service.feedback.classifying import Classified
 from service.feedback.providers import event
 from service.feedback.providers.event import Delivered, Event, NotSigned, Request, Unreadable
 
@@ -117,12 +118,10 @@ def _events(body: dict[str, Any], message_id: str) -> list[Event | Delivered]:
     return [Event(f"ses:{message_id}:{number}"[:120], one, at, addresses) for number, one in enumerate(found)]
 
 
-def _bounces(bounce: dict[str, Any], ids: tuple[str, ...]) -> list[event.Classified]:
+def _bounces(bounce: dict[str, Any], ids: tuple[str, ...]) -> list[Classified]:
     if event.text(bounce, "bounceType") == "Transient" and event.text(bounce, "bounceSubType") in ("General", ""):
         return []  # SES itself calls these out of office replies and passing troubles
     reason = _REASONS.get(event.text(bounce, "bounceSubType"))
-    if reason is None and event.text(bounce, "bounceType") == "Permanent":
-        reason = Reason.UNKNOWN_USER if event.text(bounce, "bounceSubType") == "General" else None
     return [
         event.bounced(
             event.text(one, "emailAddress"), event.text(one, "diagnosticCode"), event.text(one, "status"), reason=reason, message_ids=ids
@@ -132,7 +131,7 @@ def _bounces(bounce: dict[str, Any], ids: tuple[str, ...]) -> list[event.Classif
     ]
 
 
-def _complaints(complaint: dict[str, Any], ids: tuple[str, ...]) -> list[event.Classified]:
+def _complaints(complaint: dict[str, Any], ids: tuple[str, ...]) -> list[Classified]:
     kind = event.text(complaint, "complaintFeedbackType") or "abuse"
     return [
         event.complained(event.text(one, "emailAddress"), kind, message_ids=ids)
