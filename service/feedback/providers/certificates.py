@@ -28,7 +28,7 @@ def get(url: str) -> bytes:
     """GET from one of Amazon's SNS hosts. Raises NotSigned for any other host, OSError where it does not answer with 200."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not ses.HOST.match(parts.netloc):
-        raise NotSigned("The certificate does not stand at Amazon.")
+        raise NotSigned("the certificate does not stand at Amazon")
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), _NoRedirect(), urllib.request.HTTPSHandler(context=ssl.create_default_context())
     )

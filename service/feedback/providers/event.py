@@ -90,9 +90,9 @@ def as_object(body: bytes | str) -> dict[str, Any]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        raise Unreadable("This is not JSON.") from None
+        raise Unreadable("this is not JSON") from None
     if not isinstance(value, dict):
-        raise Unreadable("This is not what the provider documents.")
+        raise Unreadable("this is not what the provider documents")
     return value
 
 

@@ -36,10 +36,10 @@ def _verified(signature: dict[str, Any], key: str, now: datetime) -> str:
     timestamp, token = event.text(signature, "timestamp"), event.text(signature, "token")
     wanted = hmac.new(key.encode(), f"{timestamp}{token}".encode(), hashlib.sha256).hexdigest()
     if not (key and token and event.is_same(event.text(signature, "signature"), wanted)):
-        raise NotSigned("The signature is wrong.")
+        raise NotSigned("the signature is wrong")
     at = _moment(timestamp)
     if at is None or not now - OLDEST < at < now + NEWEST:
-        raise NotSigned("The signature is too old.")
+        raise NotSigned("the signature is too old")
     return token
 
 

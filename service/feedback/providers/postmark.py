@@ -29,7 +29,7 @@ _NO_BOUNCE = {"Transient", "AutoResponder", "ChallengeVerification", "Subscribe"
 def read(request: Request, secret: str) -> list[Event | Delivered]:
     """The event of a request. `secret` is NAME:PASSWORD. Raises NotSigned, Unreadable."""
     if not (secret and event.is_same(_given(request), secret)):
-        raise NotSigned("The name or the password is wrong.")
+        raise NotSigned("the name or the password is wrong")
     body = event.as_object(request.body)
     kind, own = event.text(body, "RecordType"), event.text(body, "MessageID")
     ids = _own_ids(body)

@@ -57,7 +57,7 @@ def read(request: Request, topics: list[str], certificates: Certificates) -> lis
     message = event.as_object(request.body)
     topic = event.text(message, "TopicArn")
     if topic not in topics:
-        raise NotSigned("This topic is not in PRESSRUN_SES_TOPICS.")
+        raise NotSigned("this topic is not in PRESSRUN_SES_TOPICS")
     _verify(message, request.at, certificates)
     if event.text(message, "Type") == "SubscriptionConfirmation":
         return Confirmation(topic, _confirmation_url(topic, event.text(message, "Token")))
@@ -68,19 +68,19 @@ def _verify(message: dict[str, Any], now: datetime, certificates: Certificates) 
     kind = _HASHES.get(event.text(message, "SignatureVersion"))
     names = _SIGNED.get(event.text(message, "Type"))
     if kind is None or names is None:
-        raise NotSigned("The kind of this message or of its signature is not known.")
+        raise NotSigned("the kind of this message or of its signature is not known")
     at = _time(event.text(message, "Timestamp"))
     if at is None or abs(now - at) > OLDEST:
-        raise NotSigned("The message is too old.")
+        raise NotSigned("the message is too old")
     signed = "".join(f"{name}\n{message[name]}\n" for name in names if isinstance(message.get(name), str))
     try:
         key = x509.load_pem_x509_certificate(certificates(_certificate_url(event.text(message, "SigningCertURL")))).public_key()
         signature = base64.b64decode(event.text(message, "Signature"), validate=True)
         if not isinstance(key, RSAPublicKey):
-            raise NotSigned("The certificate holds no RSA key.")
+            raise NotSigned("the certificate holds no RSA key")
         key.verify(signature, signed.encode(), padding.PKCS1v15(), kind())
     except (InvalidSignature, ValueError, binascii.Error):
-        raise NotSigned("The signature is wrong.") from None
+        raise NotSigned("the signature is wrong") from None
 
 
 def _certificate_url(given: str) -> str:
@@ -91,7 +91,7 @@ def _certificate_url(given: str) -> str:
     except ValueError:
         is_theirs = False
     if not is_theirs or not HOST.match(parts.netloc) or not _CERTIFICATE_PATH.match(parts.path):
-        raise NotSigned("The certificate does not stand at Amazon.")
+        raise NotSigned("the certificate does not stand at Amazon")
     return f"https://{parts.netloc}{parts.path}"
 
 
@@ -100,7 +100,7 @@ def _confirmation_url(topic: str, token: str) -> str:
     partition, region = topic.split(":")[1], topic.split(":")[3]
     host = f"sns.{region}.amazonaws.com" + (".cn" if partition == "aws-cn" else "")
     if not HOST.match(host) or not re.fullmatch(r"[A-Za-z0-9]{1,1000}", token):
-        raise Unreadable("This is not what the provider documents.")
+        raise Unreadable("this is not what the provider documents")
     return f"https://{host}/?" + urlencode({"Action": "ConfirmSubscription", "TopicArn": topic, "Token": token, "Version": "2010-03-31"})
 
 

@@ -44,7 +44,7 @@ def read(settings: Settings, name: str, request: Request, certificates: Certific
     reader = READERS.get(Source(name)) if name in list(Source) else None
     taken = reader(settings, request, certificates) if reader else None
     if taken is None:
-        raise NotFound("There is no such provider here.")
+        raise NotFound("no such provider is set up")
     return taken
 
 
