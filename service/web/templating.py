@@ -174,15 +174,9 @@ def _join_clocks(texts: list[str]) -> Markup:
     )
 
 
-def use_zone(zone: str) -> None:
-    """Show moments on this clock: that of a person who is known but not signed in."""
-    g.zone = zone
-
-
 def _own_zone() -> str:
     user = _known_user()
-    zone: str = user.zone if user else g.get("zone", "UTC")
-    return zone
+    return user.zone if user else "UTC"
 
 
 def _known_user() -> access.CurrentUser | None:

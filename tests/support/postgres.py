@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -35,10 +36,39 @@ def running() -> Iterator[str]:
 
 @contextmanager
 def server(settings: tuple[str, ...] = FAST, *, data: Path | None = None) -> Iterator[str]:
-    """A server of our own on a unix socket in a short temporary folder; as root it runs under an unprivileged uid, which it insists on.
+    """A server of our own, until the block ends; its address. With `data`, over a copy of that directory (see `base_copy`)."""
+    with cluster(settings, data=data) as made, guarded(made.command, log=made.log, is_ready=made.answers, uid=made.uid, cwd=made.home):
+        yield made.url
 
-    With `data`, over a copy of that data directory (see `base_copy`) instead of an empty one.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The files of a server of our own and how it is started: on a unix socket, as `uid` where we are root, which it refuses to be."""
+
+    home: Path
+    command: list[str]
+    uid: int | None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{OWNER}@/postgres?host={self.home}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    def answers(self) -> bool:
+        """Whether the server takes connections."""
+        return _answers(self.url)
+
+
+@contextmanager
+def cluster(settings: tuple[str, ...] = FAST, *, data: Path | None = None) -> Iterator[Cluster]:
+    """An initialised cluster, or a copy of `data`, in a short temporary folder, which goes with the block; nothing is started."""
     uid = _unprivileged_uid() if os.geteuid() == 0 else None
     home = Path(tempfile.mkdtemp(prefix="pr-pg-", dir=_enterable_temp(uid)))
     try:
@@ -49,12 +79,8 @@ def server(settings: tuple[str, ...] = FAST, *, data: Path | None = None) -> Ite
             _initialise(programs / "initdb", home, uid)
         else:
             _adopt(data, home, uid)
-        command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home)]
-        for setting in settings:
-            command += ["-c", setting]
-        url = f"postgresql://{OWNER}@/postgres?host={home}"
-        with guarded(command, log=home / "log", is_ready=lambda: _answers(url), uid=uid, cwd=home):
-            yield url
+        options = [word for setting in settings for word in ("-c", setting)]
+        yield Cluster(home, [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home), *options], uid)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

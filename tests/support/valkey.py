@@ -15,16 +15,23 @@ from tests.support.guarded import guarded
 @contextmanager
 def running(*, append_only: bool = False) -> Iterator[str]:
     """The address of an empty server that ends with the block."""
-    home = Path(tempfile.mkdtemp(prefix="pr-vk-"))
-    if len(str(home)) > 80:  # a unix socket's path ends at 107 bytes
-        home.rmdir()
-        home = Path(tempfile.mkdtemp(prefix="pr-vk-", dir="/tmp"))
-    socket = home / "valkey.sock"
+    with home() as folder:
+        url = f"unix://{folder}/valkey.sock"
+        with guarded(command(folder, append_only=append_only), log=folder / "log", is_ready=lambda: answers(url)):
+            yield url
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder for a server and its socket, with a path short enough; it goes with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="pr-vk-"))
+    if len(str(folder)) > 80:  # a unix socket's path ends at 107 bytes
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="pr-vk-", dir="/tmp"))
     try:
-        with guarded(command(home, append_only=append_only), log=home / "log", is_ready=lambda: _answers(f"unix://{socket}")):
-            yield f"unix://{socket}"
+        yield folder
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def command(home: Path, *, append_only: bool) -> list[str]:
@@ -40,7 +47,8 @@ def command(home: Path, *, append_only: bool) -> list[str]:
     ]
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a server takes commands there."""
     try:
         with redis.Redis.from_url(url) as client:
             return bool(client.ping())

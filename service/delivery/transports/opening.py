@@ -17,8 +17,8 @@ def open_transport(
 ) -> Transport:
     """The Transport for `url`; nothing is connected yet, so a server that is away is found by `send`.
 
-    `ca_file` (PEM) replaces the system's authorities; `reply_seconds` is the patience with the reply to a final dot. Raises Invalid for
-    an address that cannot be used.
+    `ca_file` (PEM) replaces the system's authorities; `reply_seconds` is the patience with the reply to a final dot, and the most with any
+    other. Raises Invalid for an address that cannot be used.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":
@@ -30,5 +30,5 @@ def open_transport(
         connections=connections,
         hello_name=hello_name,
         context=ssl.create_default_context(cafile=ca_file),
-        patience=Patience(final=reply_seconds),
+        patience=Patience.at_most(reply_seconds),
     )

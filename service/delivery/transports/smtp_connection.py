@@ -6,7 +6,8 @@ import selectors
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
@@ -34,6 +35,12 @@ class Patience:
     data: float = 120
     body: float = 180
     final: float = 600
+
+    @classmethod
+    def at_most(cls, seconds: float) -> Self:
+        """The final reply waits for so long, and no earlier one longer."""
+        usual = cls()
+        return cls(**{field.name: min(getattr(usual, field.name), seconds) for field in fields(cls)} | {"final": seconds})
 
     def seconds(self, phase: Phase) -> float:
         return float(getattr(self, phase.value))

@@ -80,6 +80,19 @@ def test_silence_after_the_final_dot_is_uncertain() -> None:
     assert "final" in post.results[0].text
 
 
+@pytest.mark.parametrize("at", ["mail", "rcpt", "data"])
+def test_no_earlier_reply_is_waited_for_longer_than_the_final_one_and_the_mail_goes_another_way(at: str) -> None:
+    with Mailbox() as mailbox:
+        mailbox.when(at, STALL, times=1)
+        post = Post(mailbox.url, connections=2, patience=Patience.at_most(0.3))
+
+        post.send(names(4))
+
+        post.transport.close()
+    assert post.outcomes() == [Outcome.ACCEPTED] * 4
+    assert Patience.at_most(600) == Patience()
+
+
 def test_a_message_that_always_kills_its_connection_is_deferred_and_the_rest_goes_on() -> None:
     with Mailbox() as mailbox:
         mailbox.when("rcpt", CLOSE, address="reader2@example.test")
