@@ -2,7 +2,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo up test sure format bench fault migration lock
+.PHONY: help setup setup-tests demo up test sure format bench fault screenshots migration lock
 
 help: ## list these targets
 	@while IFS= read -r line; do case "$$line" in [a-z]*": "*"## "*) printf '  make %-12s %s\n' "$${line%%:*}" "$${line##* ## }";; esac; done < Makefile
@@ -40,6 +40,9 @@ bench: setup-tests ## measure: a table, and JSON in var/bench/
 
 fault: setup-tests ## break a whole press on purpose while it sends: one JSON line each, evidence in var/fault/ (ARGS=--list)
 	@$(BIN)/python -m tests.fault $(ARGS)
+
+screenshots: setup-tests ## take the pictures of README.md from a running demo
+	@$(BIN)/python -m tests.browser.screenshots
 
 migration: setup-tests ## draft a revision from the models (m="what changes")
 	@$(BIN)/pressrun migrate --draft "$(m)"

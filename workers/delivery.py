@@ -12,7 +12,18 @@ from celery import shared_task
 
 from service import broker
 from service.core import clock, drift, logs
-from service.delivery import batching, closing, instance, instance_notices, launch, launch_notices, reconcile, settling_by_log, stop_notices
+from service.delivery import (
+    batching,
+    closing,
+    instance,
+    instance_notices,
+    launch,
+    launch_notices,
+    reconcile,
+    settling_by_log,
+    settling_notices,
+    stop_notices,
+)
 from service.delivery.sender import Sender
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
@@ -128,6 +139,13 @@ def tell_desk_database(runtime: Runtime, number: int) -> None:
     """Tell the desk that the database is not the one this installation was sending from."""
     with runtime.writing() as session:
         instance_notices.tell(session, number, runtime.settings.base_url)
+
+
+@job(settling_notices.JOB)
+def tell_desk_uncertain(runtime: Runtime, issue_id: int) -> None:
+    """Ask the people on duty about mails of which nobody knows whether they arrived."""
+    with runtime.writing() as session:
+        settling_notices.tell(session, issue_id)
 
 
 @job(stop_notices.JOB)

@@ -1,10 +1,16 @@
-"""Background work of the feedback room: the edges learn where links lead, and where hits came from is forgotten in time."""
+"""Background work of the feedback room: edges learn where links lead, bounces are collected, and what is of people is forgotten in time."""
 
-from service.core import clock
-from service.feedback import destinations, retention
+from service.core import clock, logs
+from service.feedback import checkpoints, destinations, intake, mailbox, refusals, retention
+from service.feedback.models import Returned, Source
+from service.feedback.providers import certificates, taking
 from service.runtime import Runtime
 from service.tracking import linktable
-from workers.jobs import periodic
+from workers.jobs import job, periodic
+
+MAILBOX_SECONDS = 10.0  # how often it is asked whether PRESSRUN_IMAP_SECONDS are over
+
+log = logs.get(__name__)
 
 
 @periodic(seconds=5)
@@ -22,3 +28,56 @@ def forget_origins(runtime: Runtime) -> None:
     """No network and no user agent is kept longer than a month (C12)."""
     with runtime.writing() as session:
         retention.forget_origins(session, clock.now())
+
+
+@periodic(seconds=86_400)
+def forget_payloads(runtime: Runtime) -> None:
+    """No bounce's text and no address in it is kept longer than a month (D15)."""
+    with runtime.writing() as session:
+        retention.forget_payloads(session, clock.now())
+
+
+@periodic(seconds=30)
+def take_refusals(runtime: Runtime) -> None:
+    """Addresses that were refused for good while sending are not mailed again; a second run changes nothing."""
+    with runtime.reading() as session:
+        has_new = refusals.has_new(session)
+    while has_new:
+        with runtime.writing() as session:
+            has_new = refusals.take(session) == refusals.ROWS
+
+
+@periodic(seconds=MAILBOX_SECONDS)
+def read_mailbox(runtime: Runtime) -> None:
+    """Take what is new in the bounce mailbox, each mail and its place in one transaction; a mailbox that is away is tried again."""
+    url = runtime.settings.imap_url
+    # a pause of the operator's own: a key that lives for it (two workers, one reader)
+    if not url or not runtime.redis.set("pressrun:mailbox", "1", nx=True, px=int(runtime.settings.imap_seconds * 1000)):
+        return
+    try:
+        with mailbox.opened(url) as opened:
+            _take_letters(runtime, opened, mailbox.name_of(url))
+    except mailbox.Failure as failure:
+        log.warning("the bounce mailbox cannot be read", reason=type(failure).__name__, remedy="check PRESSRUN_IMAP_URL")
+
+
+def _take_letters(runtime: Runtime, opened: mailbox.Mailbox, name: str) -> None:
+    with runtime.reading() as session:
+        place = mailbox.Place(**checkpoints.place(session, name))
+    for letter in opened.since(place):
+        arrival = intake.of_mail(letter.raw, Source.IMAP) if letter.raw else None
+        with runtime.writing() as session:
+            if arrival is not None:
+                intake.receive(session, runtime.signer, arrival)
+            checkpoints.move(session, name, validity=letter.place.validity, uid=letter.place.uid)
+        opened.mark_seen(letter.place)
+
+
+@job(taking.CONFIRM_JOB)
+def confirm_topic(runtime: Runtime, returned_id: int) -> None:
+    """Confirm the subscription of a topic that the settings name; the address was made by us."""
+    with runtime.reading() as session:
+        row = session.get(Returned, returned_id)
+        url = (row.raw or b"").decode() if row is not None else ""
+    if url:
+        certificates.get(url)

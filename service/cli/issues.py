@@ -64,13 +64,13 @@ def _render_file(file: IO[bytes], out: Path, language: str | None, is_advertisin
 
 def _render_stored(issue_id: int, out: Path) -> list[Problem]:
     from service.cli import letter_files
-    from service.core import settings
+    from service.cli.launching.addresses import settings_here
     from service.issues import queries
     from service.newsletters.models import Newsletter
     from service.rendering import editions
     from service.runtime import Runtime
 
-    runtime = Runtime(settings.load())
+    runtime = Runtime(settings_here())
     base_url = runtime.settings.base_url
     with runtime.reading() as session:
         source = editions.gather(session, issue_id, base_url=base_url, edge_url=runtime.settings.edge_url)

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 
 from service.core import settings
 from service.core.errors import NotFound
+from service.core.settings import Settings
+from service.delivery import audience, forecast_words, forecasting
 from service.issues import queries as issues
 from service.newsletters import queries as newsletters
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from service.schedule import booking, cadence, calendar, queries, skipping
-from service.schedule.models import Slot
+from service.schedule.models import Slot, SlotState
 
 
 @click.group("schedule")
@@ -23,11 +25,14 @@ def schedule() -> None:
 @click.option("--number", default=12, show_default=True, help="How many slots.")
 def listing(newsletter: str, number: int) -> None:
     """Show the next slots on both clocks, with what is in each."""
-    with Runtime(settings.load()).reading() as session:
+    runtime = Runtime(settings.load())
+    with runtime.reading() as session:
         chosen = _newsletter(session, newsletter)
         for listed in queries.upcoming(session, chosen.id, limit=number):
             what = f"issue {listed.slot.issue_id}: {listed.title}" if listed.slot.issue_id else listed.slot.skip_reason
             click.echo(f"{listed.slot.id:>5}  {_clocks(chosen, listed.slot)}  {listed.readiness.value.replace('_', ' ')}  {what}".rstrip())
+            if listed.slot.issue_id and listed.slot.state is SlotState.BOOKED:
+                _tell_forecast(session, runtime.settings, listed.slot, indent=7)
 
 
 @schedule.command("book")
@@ -35,10 +40,12 @@ def listing(newsletter: str, number: int) -> None:
 @click.argument("slot_id", type=int)
 def book(issue_id: int, slot_id: int) -> None:
     """Book the newest text of ISSUE_ID into SLOT_ID."""
-    with Runtime(settings.load()).writing() as session:
+    runtime = Runtime(settings.load())
+    with runtime.writing() as session:
         revision_id = issues.text(session, issue_id).revision.id
         slot = booking.book(session, slot_id=slot_id, issue_id=issue_id, revision_id=revision_id, user_id=None)
         click.echo(f"Issue {issue_id} is booked for {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+        _tell_forecast(session, runtime.settings, slot)
 
 
 @schedule.command("move")
@@ -46,9 +53,11 @@ def book(issue_id: int, slot_id: int) -> None:
 @click.argument("slot_id", type=int)
 def move(issue_id: int, slot_id: int) -> None:
     """Move the booked ISSUE_ID to the empty SLOT_ID."""
-    with Runtime(settings.load()).writing() as session:
+    runtime = Runtime(settings.load())
+    with runtime.writing() as session:
         slot = booking.move(session, issue_id=issue_id, to_slot_id=slot_id, user_id=None)
         click.echo(f"Issue {issue_id} is moved to {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+        _tell_forecast(session, runtime.settings, slot)
 
 
 @schedule.command("release")
@@ -98,3 +107,15 @@ def _newsletter(session: Session, slug: str) -> Newsletter:
 
 def _clocks(newsletter: Newsletter, slot: Slot) -> str:
     return calendar.both_clocks_text(slot.fires_at, newsletter.readers_zone, newsletter.editors_zone, "en")
+
+
+def _tell_forecast(session: Session, given: Settings, slot: Slot, *, indent: int = 0) -> None:
+    """When its readers will have what is in the slot, and what to do where not everybody is reached in time."""
+    is_advertising = slot.issue_id is not None and issues.issue(session, slot.issue_id).is_advertising
+    readers = audience.count_by_lane(session, slot.newsletter_id, is_advertising=is_advertising)
+    zone = session.get_one(Newsletter, slot.newsletter_id).readers_zone
+    said = forecast_words.say(forecasting.of(session, given, slot.newsletter_id, slot.fires_at, readers), zone, "en")
+    if said.line:
+        click.echo(f"{' ' * indent}Readers have it: {said.line}")
+    if said.warning:
+        click.echo(f"{' ' * indent}! {said.warning}\n{' ' * indent}  → {said.remedy}")

@@ -20,6 +20,7 @@ JOB_QUEUES: dict[str, str] = {
     "tell_desk_not_launched": NOTICES,
     "tell_desk_sent_late": NOTICES,
     "tell_desk_stopped": NOTICES,
+    "tell_desk_uncertain": NOTICES,
     "compile_issue": RENDER,
     "compile_correction": RENDER,
 }

@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     relay_log: str = ""
     smtp_connections: int = Field(4, ge=1, le=256)
     catcher_port: int = Field(8027, ge=1, le=65535)
+    bounces_arrive: bool = False
+    lmtp_host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$")
+    lmtp_port: int = Field(8028, ge=1, le=65535)
+    imap_url: str = ""
+    imap_seconds: float = Field(60.0, gt=0)
+    ses_topics: str = ""
+    mailgun_signing_key: str = ""
+    postmark_secret: str = ""
     worker_processes: int = Field(2, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
@@ -101,6 +109,30 @@ class Settings(BaseSettings):
             raise ValueError("a mail server on another machine needs ?tls=starttls or smtps:// (A10)")
         return value
 
+    @field_validator("imap_url")
+    @classmethod
+    def _imap(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or not parts.password):
+            raise ValueError("must look like imaps://user:password@host/INBOX")
+        if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
+            raise ValueError("a mailbox on another machine needs imaps://")
+        return value
+
+    @field_validator("ses_topics")
+    @classmethod
+    def _topics(cls, value: str) -> str:
+        if any(not re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]{1,256}", topic) for topic in split(value)):
+            raise ValueError("must be ARNs of SNS topics with commas between: arn:aws:sns:eu-west-1:123456789012:feedback")
+        return value
+
+    @field_validator("postmark_secret")
+    @classmethod
+    def _postmark(cls, value: str) -> str:
+        if value and (":" not in value or len(value) < 20):
+            raise ValueError("must be NAME:PASSWORD of 20 characters or more, as in the webhook's address at Postmark")
+        return value
+
     @field_validator("secret_keys")
     @classmethod
     def _keys(cls, value: str) -> str:
@@ -130,6 +162,11 @@ class Settings(BaseSettings):
         return parse_paces(self.lane_paces)
 
     @property
+    def takes_mail(self) -> bool:
+        """Whether mail to the bounce addresses reaches us, so that an address of our own may stand in letters."""
+        return self.bounces_arrive or bool(self.imap_url)
+
+    @property
     def is_secure(self) -> bool:
         """Whether readers reach us over https; decides on cookie flags."""
         return self.base_url.startswith("https://")
@@ -137,6 +174,11 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[Key, ...]:
         """The signing keys, newest first: the setting, else a file below `var_dir` that is made once."""
         return parse_keys(self.secret_keys) or parse_keys(_stored_keys(self.var_dir / "secret_keys"))
+
+
+def split(value: str) -> list[str]:
+    """The parts of a setting with commas between."""
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def parse_keys(value: str) -> tuple[Key, ...]:

@@ -67,6 +67,18 @@ def count(session: Session, issue_id: int) -> int:
     return session.scalar(select(func.count()).select_from(_entitled(terms(session, issue_id)).subquery())) or 0
 
 
+def count_by_lane(session: Session, newsletter_id: int, *, is_advertising: bool = False) -> dict[str, int]:
+    """How many readers of each lane an issue of this newsletter would go to if it were launched now."""
+    rows = session.execute(
+        select(Subscriber.provider, func.count())
+        .join(Subscription, _ties(newsletter_id))
+        .outerjoin(Suppression, Suppression.address_hash == Subscriber.address_hash)
+        .where(Subscription.newsletter_id == newsletter_id, Subscription.state == Standing.ACTIVE, _barrier(is_advertising).is_(None))
+        .group_by(Subscriber.provider)
+    )
+    return dict(rows.all())
+
+
 def freeze(session: Session, issue: Terms, size: int, sizes: dict[str, int]) -> None:
     """Write one queued delivery for every reader entitled now, numbered into batches lane by lane, in one INSERT ... SELECT.
 

@@ -68,6 +68,16 @@ def may_send(database: Database, settings: Settings) -> bool:
     return True
 
 
+def keep_up(database: Database, settings: Settings) -> None:
+    """What an idle host does every few seconds: look, and remember how far the others have counted, so that it is never far behind."""
+    if not may_send(database, settings):
+        return
+    with database.reading() as session:
+        row, known = session.get_one(Instance, ONLY), instance_file.read(settings.var_dir)
+    if known is not None and known.counter < row.counter:
+        instance_file.count(settings.var_dir, row.instance_id, row.counter)
+
+
 def count(session: Session, settings: Settings) -> None:
     """Count a claim (or a launch) in the caller's transaction, last; after its commit the count is on this host's disk.
 

@@ -28,6 +28,9 @@ class OwnTrouble(StrEnum):
 HOST_MARK = "@"
 """Before a sender host's name: its own trouble, which stops no other host."""
 
+QUOTA = "*quota"
+"""The row that says that the mail server's daily quota is used up; it closes nothing by itself (pace.py grants nothing)."""
+
 BATCH_SECONDS = 15
 """A batch is at most so much of its lane's pace, so that a slow lane's lease and journal stay short."""
 
@@ -120,6 +123,16 @@ def note_host(session: Session, host: str, text: str, trouble: OwnTrouble = OwnT
 def is_noted(session: Session, host: str, trouble: OwnTrouble) -> bool:
     """Whether this was told of this machine."""
     return session.scalar(select(Lane.name).where(Lane.name == host_name(host), Lane.reason == trouble.value)) is not None
+
+
+def note_quota(session: Session, most: int, free_at: datetime) -> None:
+    """The daily quota is used up until then: told on the dashboard."""
+    _write(session, QUOTA, Reason.RATE, str(most), paused_until=free_at)
+
+
+def end_quota(session: Session) -> None:
+    """There is quota again."""
+    session.execute(delete(Lane).where(Lane.name == QUOTA))
 
 
 def host_name(host: str) -> str:

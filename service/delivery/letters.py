@@ -1,7 +1,7 @@
 """From a compiled issue and a recipient to an envelope: the letter is prepared once per process, each reader's copy is a join of bytes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ KEPT = 8
 
 _TRACKED = frozenset({fields.TRACKED})
 _UNTRACKED: frozenset[str] = frozenset()
-_FILLED = frozenset({fields.MEASURING, fields.ACTING, fields.NAME, RECIPIENT, MESSAGE_ID, DATE})
+_FILLED = frozenset({fields.MEASURING, fields.ACTING, fields.LEAVING, fields.NAME, RECIPIENT, MESSAGE_ID, DATE})
 
 
 class Letter:
@@ -42,6 +42,7 @@ class Letter:
         self._tokens = Tokens(signer, issue_id)
         self._acting = acting_tokens.acting_of(signer, issue_id)
         self._plans = plans
+        self._leaving = self._leaving_of(signer) if fields.LEAVING in plans.plan(Encoding.EIGHT_BIT, _TRACKED).fields else None
 
     def envelope(self, number: int, recipient: Recipient, now: datetime) -> Envelope:
         """The envelope of this reader's copy; its content is made when its turn on a connection has come.
@@ -67,7 +68,12 @@ class Letter:
             MESSAGE_ID: measuring_tokens.message_id_of(token, self._issue_id, self._sender_domain).encode(),
             DATE: _date(now),
         }
+        if self._leaving is not None:
+            values[fields.LEAVING] = self._leaving(recipient.subscriber_id)
         return personalise.fill(plan, values)
+
+    def _leaving_of(self, signer: Signer) -> Callable[[int], str]:
+        return lambda subscriber_id: acting_tokens.leaving(signer, self._issue_id, subscriber_id)
 
 
 class Letters:
@@ -75,6 +81,7 @@ class Letters:
 
     def __init__(self, settings: Settings, signer: Signer) -> None:
         self._base_url = settings.base_url
+        self._takes_mail = settings.takes_mail
         self._signer = signer
         self._kept: OrderedDict[tuple[int, str], Letter] = OrderedDict()
 
@@ -100,7 +107,7 @@ class Letters:
 
     def _prepare(self, session: Session, compiled_id: int, newsletter: Newsletter) -> Letter:
         compiled = session.get_one(CompiledIssue, compiled_id)
-        plans = Plans(headers_of(compiled, newsletter, self._base_url), compiled.html, compiled.text)
+        plans = Plans(headers_of(compiled, newsletter, self._base_url, takes_mail=self._takes_mail), compiled.html, compiled.text)
         _reject_unknown(plans.plan(Encoding.EIGHT_BIT, _TRACKED).fields)
         return Letter(compiled.issue_id, compiled.language, newsletter, self._signer, plans)
 
@@ -139,8 +146,8 @@ def bounce_domain(newsletter: Newsletter) -> str:
     return newsletter.bounce_domain or newsletter.sender_domain
 
 
-def headers_of(compiled: CompiledIssue, newsletter: Newsletter, base_url: str) -> Headers:
-    """The headers of an issue (A5, A28, A29)."""
+def headers_of(compiled: CompiledIssue, newsletter: Newsletter, base_url: str, *, takes_mail: bool = False) -> Headers:
+    """The headers of an issue (A5, A28, A29). `takes_mail`: mail to the bounce domain reaches us."""
     acting = fields.token(fields.ACTING)
     return Headers(
         sender_name=newsletter.sender_name,
@@ -149,8 +156,14 @@ def headers_of(compiled: CompiledIssue, newsletter: Newsletter, base_url: str) -
         list_name=newsletter.name,
         list_domain=f"{newsletter.slug}.{newsletter.sender_domain}",
         unsubscribe_url=f"{base_url}{acting_tokens.UNSUBSCRIBE_PATH}{acting}",
-        # to the mailbox that people read: one of our own that nobody reads would swallow a reader's wish
-        unsubscribe_mailto=f"mailto:{newsletter.reply_to or newsletter.sender_email}?subject=unsubscribe%20{acting}",
+        unsubscribe_mailto=_leaving_address(newsletter, acting, takes_mail=takes_mail),
         feedback_id=f"issue{compiled.issue_id}:{compiled.language}:news:pressrun{newsletter.id}",
         reply_to=newsletter.reply_to,
     )
+
+
+def _leaving_address(newsletter: Newsletter, acting: str, *, takes_mail: bool) -> str:
+    """An address of this reader's own where we read it; else the mailbox that people read, lest a wish be swallowed."""
+    if takes_mail:
+        return f"mailto:u+{fields.token(fields.LEAVING)}@{bounce_domain(newsletter)}?subject=unsubscribe"
+    return f"mailto:{newsletter.reply_to or newsletter.sender_email}?subject=unsubscribe%20{acting}"

@@ -127,6 +127,7 @@ class Lane(Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
     text: Mapped[str] = mapped_column(Text, default="")  # the mail server's words, addresses masked
     since: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)  # to the desk, once it had lasted (E11)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 

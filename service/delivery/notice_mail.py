@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.accounts.models import User
 from service.core import clock
 from service.core.signing import Signer
+from service.delivery import decision_links
 from service.delivery.models import Notice
 from service.delivery.reasons import Reason
 from service.delivery.replies import Phase
@@ -53,6 +54,8 @@ def prepare(session: Session, notice: Notice, signer: Signer, base_url: str) -> 
         if subscriber is None or suppression.is_suppressed(session, subscriber.address_hash):
             return None
         values |= _links(session, values, newsletter, signer, base_url)
+    if "decide" in values:
+        values["url"] = decision_links.link(signer, base_url, **values.pop("decide"))
     if "at" in values:
         values["at"] = datetime.fromisoformat(values["at"])
     sender = newsletter.sender_email if newsletter and newsletter.sender_email else f"pressrun@{_host(base_url)}"

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     NOT_READY = "not_ready"
     NEEDS_DECISION = "needs_decision"
     ISSUE_PAUSED = "issue_paused"
+    UNCERTAIN = "uncertain"
     IMPORT_FINISHED = "import_finished"
     NOTICES_OVERDUE = "notices_overdue"
     SENT_LATE = "sent_late"

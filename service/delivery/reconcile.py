@@ -19,7 +19,18 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, closing, evidence, late_evidence, recording, settling_policy, silence, tallies
+from service.delivery import (
+    alarms,
+    batching,
+    closing,
+    evidence,
+    late_evidence,
+    recording,
+    settling_notices,
+    settling_policy,
+    silence,
+    tallies,
+)
 from service.delivery.evidence import Evidence, Journal, JournalHeld
 from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.reasons import Reason
@@ -57,8 +68,10 @@ def sweep(database: Database, settings: Settings) -> Swept:
         late_evidence.apply(database, evidence.folder(settings))
         with database.writing() as session:
             closing.skip_cancelled(session)
+            alarms.look(session, settings)
             closing.give_up_old(session)
             settling_policy.apply(session)
+            settling_notices.ask(session)
             batching.cut_retries(session, settings, clock.now())
             done.closed = closing.close_finished(session)
             tallies.refill_running(session)

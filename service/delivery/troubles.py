@@ -12,7 +12,7 @@ from service.core.i18n import translate
 from service.delivery import doubts, lanes, queries, settling_policy
 from service.delivery.models import Batch, BatchState, Lane
 from service.delivery.queries import Progress
-from service.delivery.reasons import WAITS_FOR_US
+from service.delivery.reasons import WAITS_FOR_US, Reason
 from service.issues.models import IssueState
 
 IDLE_SECONDS = 40
@@ -32,6 +32,7 @@ class Trouble:
     since: datetime | None = None
     until: datetime | None = None
     needs_somebody: bool = False  # nothing goes on by itself
+    is_uncertain: bool = False  # about mails of which nobody knows whether they arrived; `until` is then the deadline
 
     def in_words(self, language: str) -> tuple[str, str]:
         """Message and remedy in a language."""
@@ -73,6 +74,15 @@ def _lane(row: Lane, progress: Progress) -> Trouble:
             {"count": progress.unsent, "text": row.text},
             since=row.since,
         )
+    if row.name == lanes.QUOTA:
+        return Trouble(
+            "The mail server's daily quota of {quota} mails is used up. {count} readers wait.",
+            "It goes on by itself once there is quota again, up to the newsletter's next slot. "
+            "If the provider grants more, raise PRESSRUN_RELAY_DAILY_QUOTA.",
+            {"quota": row.text, "count": progress.unsent},
+            since=row.since,
+            until=row.paused_until,
+        )
     whole = row.name == lanes.EVERY
     waiting = progress.unsent if whole else sum(progress.by_lane[row.name].get(state, 0) for state in ("queued", "deferred"))
     values = {"count": waiting, "lane": row.name, "text": row.text or row.reason}
@@ -84,13 +94,32 @@ def _lane(row: Lane, progress: Progress) -> Trouble:
         )
         remedy = "Mend what it complains about (sender domain, SPF, DKIM, DMARC, sign-in, reputation), then press Resume."
         return Trouble(message, remedy, values, since=row.since, needs_somebody=True)
-    if whole:
-        message = "The mail server cannot be used: {text}. {count} readers wait, nobody is lost."
-        remedy = "Is it running, and are its address and password right (PRESSRUN_SMTP_URL)? It is tried again by itself."
-    else:
-        message = "{lane} asks us to slow down: {text}. {count} readers wait."
-        remedy = "Nothing needs to be done; it is tried again by itself."
-    return Trouble(message, remedy, values, since=row.since, until=row.paused_until)
+    is_rate = row.reason == Reason.RATE.value
+    message, remedy = _OWN_PACE[whole] if is_rate else _OUT_OF_REACH[whole]
+    return Trouble(message, remedy, values, since=row.since, until=row.paused_until, needs_somebody=row.told_at is not None)
+
+
+# by whether it is the mail server itself
+_OWN_PACE = {
+    True: (
+        "The mail server asks us to slow down: {text}. {count} readers wait.",
+        "It is tried again by itself. If it happens often, set what it takes: PRESSRUN_RELAY_RATE, PRESSRUN_RELAY_DAILY_QUOTA.",
+    ),
+    False: (
+        "{lane} asks us to slow down: {text}. {count} readers wait.",
+        "Nothing needs to be done; it is tried again by itself.",
+    ),
+}
+_OUT_OF_REACH = {
+    True: (
+        "The mail server cannot be used: {text}. {count} readers wait, nobody is lost.",
+        "Is it running, and are its address and password right (PRESSRUN_SMTP_URL)? It is tried again by itself.",
+    ),
+    False: (
+        "{lane} takes no mail just now: {text}. {count} readers wait, nobody is lost.",
+        "One mail tries it now and then; the others follow by themselves as soon as it is taken.",
+    ),
+}
 
 
 def _waiting_for_us(progress: Progress) -> list[Trouble]:
@@ -120,6 +149,7 @@ def _uncertain(session: Session, progress: Progress) -> list[Trouble]:
             {"count": count},
             until=settling_policy.deadline(session, progress.issue_id),
             needs_somebody=True,
+            is_uncertain=True,
         )
     ]
 

@@ -9,6 +9,8 @@ from service.feedback.complaints import Complaint
 from service.feedback.mail import Mail
 from service.feedback.policy import Action
 
+RETURNED = 32_000  # characters
+
 
 class Kind(StrEnum):
     BOUNCE = "bounce"
@@ -31,6 +33,7 @@ class Classified:
     text: str = ""  # the words that decided, as they came: untrusted
     message_ids: tuple[str, ...] = ()
     token: str = ""  # acting token of a mailto unsubscribe
+    returned: str = ""  # the beginning of what was returned, for correlation
 
 
 def classify(raw: bytes) -> Classified:
@@ -86,7 +89,9 @@ def _complaint(complaint: Complaint) -> Classified:
         complaint.type,
         recipient=complaint.recipient,
         action=policy.of_complaint(complaint.type),
+        text=complaint.notice.words.strip()[:1000],
         message_ids=complaint.notice.message_ids,
+        returned=complaint.notice.returned[:RETURNED],
     )
 
 
@@ -104,4 +109,5 @@ def _bounce(bounce: Bounce) -> Classified:
         policy.of_bounce(because),
         (failure.diagnostic or bounce.notice.words).strip()[:1000],
         bounce.notice.message_ids,
+        returned=bounce.notice.returned[:RETURNED],
     )

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.core.database import Base, BigId, Choice, Instant
+from service.core.database import Base, BigId, Choice, Instant, Json
 
 
 class EventKind(StrEnum):
@@ -38,3 +38,56 @@ class Event(Base):
     label: Mapped[Label] = mapped_column(Choice(Label), default=Label.UNKNOWN)
     reason: Mapped[str] = mapped_column(String(40), default="")
     rules: Mapped[int] = mapped_column(default=1)  # version of the rules that gave the label
+
+
+class Source(StrEnum):
+    """By which door it came."""
+
+    LMTP = "lmtp"
+    IMAP = "imap"
+    SES = "ses"
+    MAILGUN = "mailgun"
+    POSTMARK = "postmark"
+    LEDGER = "ledger"  # a refusal in our own SMTP dialogue
+
+
+class Returned(Base):
+    """One message, provider event or refusal that came back. Without a delivery it is in quarantine: it changed nothing (D10).
+
+    `key` and `nonce` make it happen once (D12, D14). What it holds of a person goes after a month; what it meant stays.
+    """
+
+    __tablename__ = "returned"
+    __table_args__ = (
+        Index("ix_returned_issue", "issue_id", "kind"),
+        Index("ix_returned_subscriber", "subscriber_id", "at"),
+        Index("ix_returned_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    nonce: Mapped[str | None] = mapped_column(String(120), unique=True)
+    source: Mapped[Source] = mapped_column(Choice(Source))
+    at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[str] = mapped_column(String(20))  # classifying.Kind
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    is_hard: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(String(12), default="")
+    action: Mapped[str] = mapped_column(String(20), default="")  # policy.Action
+    effect: Mapped[str] = mapped_column(String(20), default="")  # what followed: consequences.Effect
+    issue_id: Mapped[int | None] = mapped_column(BigId)
+    subscriber_id: Mapped[int | None] = mapped_column(BigId)
+    known_by: Mapped[str] = mapped_column(String(20), default="")  # verp, message_id, link, recipient
+    recipient: Mapped[str] = mapped_column(String(254), default="")  # whom it names; forgotten after a month
+    text: Mapped[str] = mapped_column(Text, default="")  # the mail system's words, addresses masked; untrusted
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)  # at most intake.KEPT_BYTES, forgotten after a month
+
+
+class Checkpoint(Base):
+    """How far something outside was read: an IMAP folder, the attempts of the ledger."""
+
+    __tablename__ = "checkpoints"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    place: Mapped[dict[str, int]] = mapped_column(Json, default=dict)

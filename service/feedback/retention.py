@@ -1,4 +1,4 @@
-"""What is not kept of a hit: after a month neither the reader's network nor her program's name (C12)."""
+"""What is not kept of a person: after a month neither a hit's network and program, nor the mail that came back (C12, D15)."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from service.core.database import changed
-from service.feedback.models import Event
+from service.feedback.models import Event, Returned
 
 KEEP = timedelta(days=30)
 
@@ -15,3 +15,9 @@ def forget_origins(session: Session, now: datetime) -> int:
     """Blank address and user agent of older events; what they meant stays as label and reason. Returns how many; scans the events."""
     old = (Event.at < now - KEEP, or_(Event.ip != "", Event.user_agent != ""))
     return changed(session, update(Event).where(*old).values(ip="", user_agent=""))
+
+
+def forget_payloads(session: Session, now: datetime) -> int:
+    """Blank what older bounces and complaints hold of people and of their letters; reason and effect stay. Returns how many."""
+    old = (Returned.at < now - KEEP, or_(Returned.raw.is_not(None), Returned.recipient != "", Returned.text != ""))
+    return changed(session, update(Returned).where(*old).values(raw=None, recipient="", text=""))

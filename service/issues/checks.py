@@ -114,6 +114,13 @@ def _check_block(block: Block) -> Iterator[Problem]:
 
 
 def _check_image(image: Image, block: Block) -> Iterator[Problem]:
+    if image.image and image.image.lower().startswith(("http://", "https://")):
+        yield _warning(
+            "The picture at {server} lies on another server; upload it, or it may vanish, and that server sees who reads.",
+            block,
+            part="figure",
+            server=image.image.split("/")[2],
+        )
     if image.image and not (image.alt or "").strip():
         yield _warning("A picture has no alternative text.", block, part="figure")
     if not image.caption and image.credit:

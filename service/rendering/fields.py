@@ -5,15 +5,16 @@ Every token is one opaque word of letters and digits, which neither MJML nor an 
 
 import re
 
-from service.subscribers.tokens import ACTING_LENGTH
+from service.subscribers.tokens import ACTING_LENGTH, LEAVING_LENGTH
 from service.tracking.tokens import MEASURING_LENGTH
 
 MEASURING = "measuring"  # sits in click, pixel and view-in-browser addresses
 ACTING = "acting"  # sits in the addresses that leave or choose
+LEAVING = "leaving"  # sits in the mail address that leaves (RFC 2369)
 NAME = "name"  # the reader's name, or a neutral word
 TRACKED = "tracked"  # the choice of the pixel: only for readers whose opens we may count (B15)
 
-LONGEST = {MEASURING: MEASURING_LENGTH, ACTING: ACTING_LENGTH, NAME: 600}  # octets once filled and escaped
+LONGEST = {MEASURING: MEASURING_LENGTH, ACTING: ACTING_LENGTH, LEAVING: LEAVING_LENGTH, NAME: 600}  # octets once filled and escaped
 NEUTRAL_NAMES = {"ko": "독자", "en": "you"}
 
 TOKEN = re.compile(r"pr0field0([a-z]+)0")

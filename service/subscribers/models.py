@@ -37,6 +37,8 @@ class ConsentAction(StrEnum):
 
 class SuppressionReason(StrEnum):
     HARD_BOUNCE = "hard_bounce"
+    INACTIVE = "inactive"
+    FULL = "full"
     COMPLAINT = "complaint"
     MANUAL = "manual"
     ERASED = "erased"

@@ -10,6 +10,7 @@ from service.core.seals import Seal
 from service.core.signing import Signer
 
 ACTING_LENGTH = 36  # characters, URL-safe
+LEAVING_LENGTH = 44  # characters, lower case
 _MAC = 17  # bytes: 136 bits
 
 UNSUBSCRIBE_PATH = "/u/"  # + acting token; GET asks, POST leaves; also the one-click address (RFC 8058)
@@ -41,6 +42,16 @@ def read(signer: Signer, token: str) -> tuple[int, int] | None:
 def acting_for_newsletter(signer: Signer, newsletter_id: int, subscriber_id: int) -> str:
     """The same outside any issue: in a welcome mail or a consent notice."""
     return _seal(signer, "actnews").text(newsletter_id, subscriber_id)
+
+
+def leaving(signer: Signer, issue_id: int, subscriber_id: int) -> str:
+    """What follows `u+` in the mailto of List-Unsubscribe: 44 lower-case letters and digits, for places that lose the case of letters."""
+    return _seal(signer, "leave").lower_text(issue_id, subscriber_id)
+
+
+def read_leaving(signer: Signer, token: str) -> tuple[int, int] | None:
+    """(issue id, subscriber id) of such a token in any case of letters; None for any other text."""
+    return _seal(signer, "leave").read_lower(token)
 
 
 def read_for_newsletter(signer: Signer, token: str) -> tuple[int, int] | None:

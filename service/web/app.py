@@ -13,6 +13,7 @@ from service.web.transaction import EXTENSION
 # one module per noun; each holds a `blueprint`
 BLUEPRINTS = (
     "service.web.health",
+    "service.web.webhooks",
     "service.web.admin.signin",
     "service.web.admin.home",
     "service.web.admin.issues",
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     "service.web.public.unsubscribe",
     "service.web.public.preferences",
     "service.web.public.archive",
+    "service.web.public.decide",
 )
 BESIDE_THE_CATCHER = ("service.web.admin.mailbox",)  # only where mails go to the local catcher
 

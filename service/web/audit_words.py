@@ -37,6 +37,8 @@ LABELS = {  # detail -> how the page says it; what is not here is not shown
 SETTINGS = {**TEXTS, "logo": "Logo", "is_public": "Readers may sign up on the public page", "open_measurement": "Measuring opens"}
 REASONS = {
     SuppressionReason.HARD_BOUNCE.value: "The address does not exist",
+    SuppressionReason.INACTIVE.value: "The mailbox has long been closed",
+    SuppressionReason.FULL.value: "The mailbox has long been full",
     SuppressionReason.COMPLAINT.value: "Complained about our mail",
     SuppressionReason.MANUAL.value: "Put there by hand",
     SuppressionReason.ERASED.value: "Erased on request",

@@ -1,9 +1,9 @@
 """How states, reasons and mailbox providers are said on screen: plain words, never more than the program knows."""
 
+from service.delivery.provider_words import PROVIDERS as PROVIDERS
 from service.delivery.reason_words import REASONS as REASONS
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
-from service.subscribers.address import Provider
 
 STATES = {  # state -> words, tone, what it means
     DeliveryState.ACCEPTED: ("Taken by the mail server", "good", "The receiving side said yes. Whether it was read is another matter."),
@@ -14,19 +14,16 @@ STATES = {  # state -> words, tone, what it means
     DeliveryState.SKIPPED: ("Not sent, on purpose", "quiet", "Left, paused, or on the do-not-mail list before the hand-over."),
 }
 ORDER = tuple(STATES)
+RELAY_KINDS = {
+    "spooling": "a mail server of ours that queues",
+    "esp": "a mail provider",
+    "direct": "straight to the mailbox providers",
+    "file": "a folder of files",
+}
 ISSUE_STATES = {
     IssueState.SENDING: ("Being sent", "info"),
     IssueState.PAUSED: ("Paused", "warn"),
     IssueState.NEEDS_DECISION: ("Needs a decision", "bad"),
     IssueState.SENT: ("Sent", "good"),
     IssueState.CANCELLED: ("Cancelled", "quiet"),
-}
-PROVIDERS = {
-    Provider.GOOGLE.value: "Gmail",
-    Provider.MICROSOFT.value: "Outlook",
-    Provider.YAHOO.value: "Yahoo",
-    Provider.NAVER.value: "Naver",
-    Provider.KAKAO.value: "Daum and Kakao",
-    Provider.APPLE.value: "iCloud",
-    Provider.OTHER.value: "Other providers",
 }

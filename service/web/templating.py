@@ -174,9 +174,15 @@ def _join_clocks(texts: list[str]) -> Markup:
     )
 
 
+def use_zone(zone: str) -> None:
+    """Show moments on this clock: that of a person who is known but not signed in."""
+    g.zone = zone
+
+
 def _own_zone() -> str:
     user = _known_user()
-    return user.zone if user else "UTC"
+    zone: str = user.zone if user else g.get("zone", "UTC")
+    return zone
 
 
 def _known_user() -> access.CurrentUser | None:

@@ -103,7 +103,7 @@ def test_settings_in_the_compose_file_exist() -> None:
 def test_the_compose_file_runs_the_procfiles_processes() -> None:
     services = compose()["services"]
 
-    assert list(procfile()) == ["web", "edge", "worker", "beat", "events"]
+    assert list(procfile()) == ["web", "edge", "worker", "beat", "events", "bounces"]
     for name, line in procfile().items():
         command = services[name].get("command")
         assert services[name]["build"] == "."

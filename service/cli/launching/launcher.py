@@ -17,7 +17,7 @@ from service.core.settings import PREFIX, Settings
 LOOK_SECONDS = 0.05
 STOP_SECONDS = 15.0  # a worker finishes what it hands over; see worker_soft_shutdown_timeout
 GUARD_SECONDS = 2.0  # guards end their groups within this time
-FOLLOWING = ("var_dir", "base_url", "edge_url", "smtp_url", "catcher_port")  # what the children must hear from us
+FOLLOWING = ("var_dir", "base_url", "edge_url", "smtp_url", "catcher_port", "lmtp_port")  # what the children must hear from us
 
 
 class CannotStart(Conflict):
@@ -43,8 +43,8 @@ class Launcher:
         self._claim.take()
         try:
             with_catcher = programs.needs_catcher(self.settings)
-            self.settings = ports.settle(self.settings, self._say, with_catcher=with_catcher)
-            addresses.note(self.settings)
+            wanted, self.settings = self.settings, ports.settle(self.settings, self._say, with_catcher=with_catcher)
+            addresses.note(wanted, self.settings)
             self._lifeline = os.pipe()
             for program in programs.foundations(self.settings):
                 self._launch(program)

@@ -21,6 +21,7 @@ class NoPortFree(Conflict):
 def settle(settings: Settings, say: Callable[[str], None], *, with_catcher: bool) -> Settings:
     """The settings with addresses whose ports are free; `say` gets a sentence for each port that was taken."""
     wished = {"web": port_of(settings.base_url, WEB_PORT), "edge": port_of(settings.edge_url, EDGE_PORT)}
+    wished["bounce listener"] = settings.lmtp_port
     if with_catcher:
         wished["mail catcher"] = settings.catcher_port
     chosen: dict[str, int] = {}
@@ -32,6 +33,7 @@ def settle(settings: Settings, say: Callable[[str], None], *, with_catcher: bool
     changes: dict[str, object] = {
         "base_url": _with_port(settings.base_url, chosen["web"]),
         "edge_url": _with_port(settings.edge_url, chosen["edge"]),
+        "lmtp_port": chosen["bounce listener"],
     }
     if with_catcher:
         changes |= {"catcher_port": chosen["mail catcher"], "smtp_url": f"smtp://{HOST}:{chosen['mail catcher']}"}

@@ -1,16 +1,32 @@
 """How sendings go: the list, and one issue's dashboard, live while it is sent; pause, go on, cancel; one reader's story."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.accounts.models import Role
-from service.core import audit
+from service.core import audit, clock
 from service.core.errors import PressrunError
-from service.delivery import certificate, lanes, launch, queries, story, tallies, troubles, versions
+from service.delivery import (
+    at_work,
+    certificate,
+    doubts,
+    lanes,
+    launch,
+    queries,
+    settling_choices,
+    settling_policy,
+    story,
+    tallies,
+    troubles,
+    versions,
+)
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.newsletters import editing as newsletters
-from service.web import clocks, delivery_words
+from service.web import clocks, delivery_words, uncertain_words
 from service.web.access import editor, operator, signed_in_user
 from service.web.templating import language, refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
@@ -44,10 +60,9 @@ def show(issue_id: int) -> str:
 def progress(issue_id: int) -> AnyResponse:
     """The moving part of the dashboard, asked for every two seconds; where the state has changed, the page is to be loaded anew."""
     with reading() as session:
-        now = queries.progress(session, issue_id)
-        found = troubles.of(session, issue_id)
-    answer = make_response(_progress_part(now, found))
-    if request.args.get("state") != now.state.value:
+        live = _live(session, issue_id)
+    answer = make_response(_progress_part(live))
+    if request.args.get("state") != live.now.state.value or request.args.get("unsure", "0") != live.unsure:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -84,6 +99,22 @@ def cancel(issue_id: int) -> AnyResponse:
     return redirect(url_for("deliveries.show", issue_id=issue_id), code=303)
 
 
+@blueprint.post("/<int:issue_id>/uncertain")
+@operator
+def decide(issue_id: int) -> AnyResponse:
+    """What becomes of mails of which nobody knows whether they arrived: of the ticked ones, or of all."""
+    try:
+        choice, who = uncertain_words.chosen(request.form)
+        with writing() as session:
+            count = settling_choices.choose(session, issue_id, choice, who=who, user_id=signed_in_user().id)
+    except PressrunError as refusal:
+        flash(" ".join(refusal_texts(refusal)), "bad")
+    else:
+        done = uncertain_words.DONE[choice] if count else uncertain_words.NOTHING
+        flash(translate(done, number=count), "good" if count else "info")
+    return redirect(url_for("deliveries.show", issue_id=issue_id, _anchor="uncertain"), code=303)
+
+
 @blueprint.post("/<int:issue_id>/reader")
 @operator
 def explain(issue_id: int) -> AnyResponse:
@@ -108,26 +139,55 @@ def record(issue_id: int) -> Response:
     return answer
 
 
+@dataclass(frozen=True)
+class _Live:
+    """What the moving part shows; all of it from small tables and kept counts, for it is asked for every two seconds."""
+
+    now: queries.Progress
+    troubles: list[troubles.Trouble]
+    work: at_work.AtWork
+    pending: int
+
+    @property
+    def unsure(self) -> str:
+        """Whether somebody has to decide; where that changes, the page around the moving part changes too."""
+        return "1" if self.pending else "0"
+
+
+def _live(session: Session, issue_id: int) -> _Live:
+    now = queries.progress(session, issue_id)
+    found = troubles.of(session, issue_id, now)
+    pending = doubts.pending(session, issue_id) if now.by_state["uncertain"] else 0
+    return _Live(now, found, at_work.of(session, runtime().settings, now), pending)
+
+
 def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.Story | None = None) -> str:
     with reading() as session:
-        now = queries.progress(session, issue_id)
-        found = troubles.of(session, issue_id)
+        live = _live(session, issue_id)
+        now = live.now
         issue, edition = issues.issue(session, issue_id), issues.edition(session, issue_id)
         newsletter = newsletters.get(session, issue.newsletter_id)
         points = tallies.accepted_over_time(session, issue_id)
         attempts = queries.attempts(session, issue_id)
-        sent_versions = versions.of(session, issue_id)
         waits = now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id)
+        used = versions.of(session, issue_id)
+        unsure = doubts.open_ones(session, issue_id) if now.by_state["uncertain"] else []
+        until = settling_policy.deadline(session, issue_id)
     return render_template(
         "admin/deliveries/show.html",
-        part=_progress_part(now, found),
+        part=_progress_part(live),
         now=now,
         title=edition.title,
         newsletter=newsletter,
         chart=_chart(points) if len(points) >= FEWEST_POINTS else None,
         attempts=attempts,
-        versions=sent_versions,
+        versions=used,
         words=delivery_words,
+        says=uncertain_words,
+        unsure=unsure,
+        pending=live.pending,
+        decide_until=until,
+        may_send_again=now.state in settling_choices.MAY_SEND_AGAIN,
         waits_for_somebody=waits,
         may_act=signed_in_user().may(Role.OPERATOR),
         email=email,
@@ -137,14 +197,17 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
     )
 
 
-def _progress_part(now: queries.Progress, found: list[troubles.Trouble]) -> str:
+def _progress_part(live: _Live) -> str:
     return render_template(
         "admin/deliveries/_progress.html",
-        now=now,
-        troubles=[(*trouble.in_words(language()), trouble) for trouble in found],
+        now=live.now,
+        work=live.work,
+        troubles=[(*trouble.in_words(language()), trouble) for trouble in live.troubles],
         words=delivery_words,
-        is_live=now.state in LIVE,
-        time_left=clocks.duration(now.seconds_left, language()) if now.seconds_left else "",
+        is_live=live.now.state in LIVE,
+        unsure=live.unsure,
+        moment=clock.now(),
+        time_left=clocks.duration(live.now.seconds_left, language()) if live.now.seconds_left else "",
     )
 
 

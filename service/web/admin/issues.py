@@ -21,7 +21,7 @@ from service.issues.reading.pasted import Reading
 from service.newsletters.models import Newsletter, Series
 from service.schedule import queries as schedule
 from service.schedule import readiness
-from service.web import block_form, newsletter_choice
+from service.web import block_form, forecasts, newsletter_choice
 from service.web.access import editor, signed_in_user
 from service.web.templating import refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
@@ -126,7 +126,9 @@ def show(issue_id: int) -> str:
         fires_at = going.slot.fires_at if going else None  # a draft is looked at as if it went into the next free slot
         is_going = text.issue.state in GONE
         problems = [] if is_going else readiness.problems(session, issue_id, text.revision.id, fires_at)
-        readers = 0 if is_going else audience.count(session, issue_id)
+        by_lane = {} if is_going else audience.count_by_lane(session, newsletter.id, is_advertising=text.issue.is_advertising)
+        readers = sum(by_lane.values())
+        expected = forecasts.of(session, newsletter, fires_at, by_lane) if fires_at and readers else None
         if not is_going and not readers:
             problems.append(_nobody(text.issue))
         context = {
@@ -138,6 +140,7 @@ def show(issue_id: int) -> str:
             "missing_links": arranging.missing_links(text.document),
             "free": free,
             "readers": readers,
+            "expected": expected,
             "slot_text": _slot_text(session, text, booked),
             "is_gone": is_going,
             "series": queries.series(session, newsletter.id),

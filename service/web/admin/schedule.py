@@ -13,7 +13,7 @@ from service.issues import queries as issues
 from service.newsletters.models import Newsletter
 from service.schedule import booking, cadence, calendar, queries, sending_now, skipping
 from service.schedule.models import Slot, SlotState
-from service.web import newsletter_choice
+from service.web import forecasts, newsletter_choice
 from service.web.access import editor, signed_in_user
 from service.web.templating import both_clocks, language, refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
@@ -84,8 +84,11 @@ def slot(slot_id: int) -> str:
             raise NotFound("There is no such slot any more.")
         newsletter = session.get_one(Newsletter, listed.slot.newsletter_id)
         waiting = issues.bookable(session, newsletter.id)
-    is_over = listed.slot.fires_at <= clock.now()
-    return render_template("admin/schedule/slot.html", listed=listed, newsletter=newsletter, waiting=waiting, is_over=is_over)
+        is_over = listed.slot.fires_at <= clock.now()
+        expected = None if is_over else forecasts.of_slot(session, newsletter, listed.slot)
+    return render_template(
+        "admin/schedule/slot.html", listed=listed, newsletter=newsletter, waiting=waiting, is_over=is_over, expected=expected
+    )
 
 
 @blueprint.post("/book")

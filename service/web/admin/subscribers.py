@@ -30,6 +30,8 @@ STATES = {
 }
 REASONS = {
     SuppressionReason.HARD_BOUNCE: "The address does not exist",
+    SuppressionReason.INACTIVE: "The mailbox has long been closed",
+    SuppressionReason.FULL: "The mailbox has long been full",
     SuppressionReason.COMPLAINT: "Complained about our mail",
     SuppressionReason.MANUAL: "Put there by hand",
     SuppressionReason.ERASED: "Erased on request",
@@ -52,6 +54,8 @@ SOURCES = {
     "preferences page": "Preferences page",
     "unsubscribe page": "Unsubscribe page",
     "one-click": "One click in the mail program",
+    "mail": "By a mail that asked for it",
+    "complaint": "By a complaint at the mailbox provider",
     "desk": "At the desk",
 }
 

@@ -11,7 +11,8 @@ from service.core.database import Database
 from service.issues import editing, queries
 from service.issues.blocks import Prose
 from service.issues.document import Byline, Document
-from service.issues.models import IssueState
+from service.issues.models import Issue, IssueState
+from service.newsletters.models import Newsletter
 from service.schedule import cadence
 from service.schedule.models import Slot, SlotState
 from tests.support import factories
@@ -65,3 +66,21 @@ def test_a_refusal_names_its_remedy(slots: list[int], capsys: pytest.CaptureFixt
 
     assert code == 1
     assert "not booked" in capsys.readouterr().err
+
+
+def test_booking_tells_when_the_readers_will_have_it(
+    database: Database, slots: list[int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRESSRUN_LANE_PACES", "naver=20/min")
+    with database.writing() as session:
+        letter = session.scalars(select(Newsletter)).one()
+        factories.readers(session, letter, 20, domains=("naver.com", "gmail.com"))
+        issue_id = session.scalars(select(Issue.id)).one()
+
+    main.run(["schedule", "book", str(issue_id), str(slots[0])])
+    booked = capsys.readouterr().out
+    main.run(["schedule", "list", "--number", "1"])
+
+    line = "Readers have it: Naver about 07:30, everyone else about 07:30"
+    assert line in booked
+    assert line in capsys.readouterr().out

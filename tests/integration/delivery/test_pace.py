@@ -8,9 +8,10 @@ import time_machine
 from sqlalchemy import select
 
 from service.core import clock as core_clock
+from service.core import jobs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, lanes, pace
+from service.delivery import batching, lanes, pace, reconcile, troubles
 from service.delivery.batching import Claim
 from service.delivery.models import Batch, BatchState, Lane, Pace, Retry
 from service.delivery.sender import Sender
@@ -258,3 +259,47 @@ def test_a_deferred_row_is_due_with_its_jitter_and_not_past_the_age_limit(
     assert held == []
     assert all(0.8 <= wait <= 1.2 for wait in waits)
     assert len(set(waits)) > 5
+
+
+def test_the_desk_is_told_once_after_five_minutes_of_an_open_breaker(
+    database: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    issue_id = sending.start(database, settings, 3)
+    transport = MemoryTransport()
+    transport.is_down = True
+    post_office, told = sending.sender(database, settings, transport), list[int]()
+
+    for _ in range(10):
+        post_office.drain("naver")
+        reconcile.sweep(database, settings)
+        with database.reading() as session:
+            told.append(len(jobs.due_names(session)))
+        clock.shift(timedelta(minutes=1))
+
+    assert told == [0] * 5 + [1] * 5
+    with database.reading() as session:
+        (trouble,) = troubles.of(session, issue_id)
+    assert trouble.needs_somebody
+    assert sending.states(database, issue_id) == {"queued": 3}
+
+
+def test_a_used_up_quota_is_told_and_the_rest_is_not_too_old_when_it_is_free_again(
+    database: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    settings = given(settings, relay_daily_quota=4)
+    issue_id = sending.start(database, settings, 6)
+    post_office = sending.sender(database, settings, MemoryTransport())
+    post_office.drain("naver")
+
+    reconcile.sweep(database, settings)
+
+    with database.reading() as session:
+        (trouble,) = troubles.of(session, issue_id)
+    assert "하루 한도 4통" in trouble.in_words("ko")[0]
+    assert (trouble.needs_somebody, trouble.until) == (False, core_clock.now() + timedelta(hours=25))
+    clock.shift(timedelta(hours=25))
+    reconcile.sweep(database, settings)
+    post_office.drain("naver")
+    assert sending.states(database, issue_id) == {"accepted": 6}
+    with database.reading() as session:
+        assert troubles.of(session, issue_id) == []

@@ -214,3 +214,21 @@ def test_send_now_without_a_named_text_takes_the_newest(runtime: Runtime, edith:
 
     assert answer.status_code == 303
     assert _state(runtime, issue_id) is IssueState.SCHEDULED
+
+
+def test_the_booking_pages_say_when_each_provider_will_have_it(
+    runtime: Runtime, letter: Newsletter, edith: Browser, issue_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = runtime.settings.model_copy(update={"lane_paces": "naver=1/min", "relay_daily_quota": 30})
+    monkeypatch.setattr(runtime, "settings", given)
+    with runtime.writing() as session:
+        factories.readers(session, letter, 40, domains=("naver.com", "gmail.com"))
+    slot = _slots(runtime)[0]
+
+    issue = edith.get(f"/admin/issues/{issue_id}").text
+    page = edith.get(f"/admin/schedule/slots/{slot.id}").text
+
+    for shown in (issue, page):
+        assert "Readers have it: Naver about" in shown
+        assert "daily quota does not reach for everyone at once" in shown
+        assert "PRESSRUN_RELAY_DAILY_QUOTA" in shown

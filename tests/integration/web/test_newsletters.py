@@ -150,3 +150,10 @@ def test_short_name_that_is_taken_is_refused(otto: Browser, letter: Newsletter) 
 
     assert answer.status_code == 422
     assert "already" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/issues", "/admin/issues/new", "/admin/schedule", "/admin/subscribers", "/admin/subscribers/imports"]
+)
+def test_page_without_a_newsletter_leads_to_the_first_one(otto: Browser, path: str) -> None:
+    assert 'href="/admin/newsletters/new"' in otto.get(path).text

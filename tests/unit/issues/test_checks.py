@@ -70,6 +70,7 @@ def test_byline_with_something_amiss_is_a_warning(byline: Byline | None, words: 
         (Figure("f", alt="A", credit="(Photo: B)"), "no caption"),
         (Figure("f", caption="A", credit="(출처 : )"), "names no source"),
         (Figure("f", caption="A"), "no credit"),
+        (Figure("f", "https://example.com/a.png", "A"), "lies on another server"),
     ],
 )
 def test_picture_with_something_missing_is_a_warning(figure: Figure, words: str) -> None:

@@ -6,6 +6,7 @@ import closeDetails from "./close-details.js";
 import copy from "./copy.js";
 import dirty from "./dirty.js";
 import focusFirst from "./focus.js";
+import live from "./live.js";
 import sidebar from "./sidebar.js";
 import submitOnChange from "./submit-on-change.js";
 
@@ -20,6 +21,7 @@ const behaviours = {
   "[data-focus]": focusFirst,
   "[data-paste-html]": (element) => import("./issues-paste.js").then((module) => module.default(element)),
   "[data-save-key]": (element) => import("./issues-save-key.js").then((module) => module.default(element)),
+  "[data-live]": live,
   "[data-sidebar]": sidebar,
   "[data-sortable]": (element) => import("./sortable.js").then((module) => module.default(element)),
   "[data-frame-width]": (element) => import("./frame-width.js").then((module) => module.default(element)),
