@@ -53,7 +53,7 @@ def _suppress(session: Session, row: Returned, reason: SuppressionReason) -> Eff
     if hashed is None:
         return Effect.NONE
     # the note is ours alone: a mail system's words would be a stranger's words on the list
-    suppression.suppress(session, hashed, reason, note=f"{row.reason} {row.status}".strip())
+    suppression.suppress(session, hashed, reason, note=row.status)
     return Effect.SUPPRESSED
 
 

@@ -21,6 +21,7 @@ def issue_report_csv(report: IssueReport) -> str:
     write.writerow(["figure", "value"])
     write.writerows([safe(name), value] for name, value in columns_of(report))
     write.writerows([f"state: {state.value}", count] for state, count in report.states.items())
+    write.writerows([safe(f"{one.kind}: {one.reason}"), one.readers] for one in report.returned)
     write.writerow([])
     write.writerow(["link", "destination", "words", "readers (human)", "readers (all)", "clicks"])
     write.writerows([link.number, safe(link.url), safe(link.text), link.human, link.all, link.total] for link in report.links)

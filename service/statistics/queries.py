@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.delivery.models import Delivery, Launch
 from service.delivery.states import DeliveryState
+from service.feedback import queries as feedback
 from service.feedback.models import Event, EventKind, Label
+from service.feedback.queries import ReasonFigures
 from service.tracking.models import Link
 
 
@@ -56,6 +58,11 @@ class IssueReport:
     clicks: Readers
     links: list[LinkFigures]
     hours: list[Hour]
+    returned: list[ReasonFigures]
+
+    def readers_of(self, kind: str) -> int:
+        """How many readers of this kind came back ("bounce", "complaint", "unsubscribe"); one with two reasons counts twice."""
+        return sum(figures.readers for figures in self.returned if figures.kind == kind)
 
     @property
     def recipients(self) -> int:
@@ -81,6 +88,7 @@ def issue_report(session: Session, issue_id: int) -> IssueReport:
         clicks=_readers(session, issue_id, EventKind.CLICKED),
         links=_links(session, issue_id),
         hours=_hours(session, issue_id, launch.started_at) if launch else [],
+        returned=feedback.of_issue(session, issue_id),
     )
 
 
@@ -164,4 +172,7 @@ def columns_of(report: IssueReport) -> Sequence[tuple[str, int]]:
         ("readers who opened (all)", report.opens.all),
         ("readers who clicked (human)", report.clicks.human),
         ("readers who clicked (all)", report.clicks.all),
+        ("bounced", report.readers_of("bounce")),
+        ("complained", report.readers_of("complaint")),
+        ("left by mail", report.readers_of("unsubscribe")),
     )

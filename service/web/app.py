@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "service.web.admin.schedule",
     "service.web.admin.subscribers",
     "service.web.admin.imports",
+    "service.web.admin.returned",
     "service.web.admin.deliveries",
     "service.web.admin.corrections",
     "service.web.admin.statistics",

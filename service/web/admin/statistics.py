@@ -6,6 +6,7 @@ from sqlalchemy import select
 from service.issues.models import Edition, Issue
 from service.newsletters.models import Newsletter
 from service.statistics import exporting, queries
+from service.web import returned_words
 from service.web.access import editor
 from service.web.templating import own_clock, translate
 from service.web.transaction import reading
@@ -22,7 +23,7 @@ def show(issue_id: int) -> str:
         newsletter = session.get_one(Newsletter, issue.newsletter_id)
         title = session.scalar(select(Edition.title).where(Edition.issue_id == issue_id)) or ""
         report = queries.issue_report(session, issue_id)
-    values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share}
+    values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share, "words": returned_words}
     return render_template("admin/statistics/show.html", chart=_chart(report), **values)
 
 

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from service.core import audit
 from service.core.errors import Invalid, NotFound
+from service.feedback import queries as feedback
 from service.newsletters import queries as newsletters
 from service.newsletters.models import Newsletter
 from service.subscribers import import_rows, lifecycle, queries, suppression
 from service.subscribers.models import ConsentAction, ConsentEvent, Purpose, Standing, Subscriber, SuppressionReason
-from service.web import clocks
+from service.web import clocks, returned_words
 from service.web.access import operator, signed_in_user
 from service.web.forms import printable
 from service.web.templating import language, refusal_texts, translate
@@ -101,6 +102,7 @@ def show(subscriber_id: int) -> str:
             "person": person,
             "subscriptions": queries.subscriptions_of(session, subscriber_id),
             "log": queries.consent_log(session, subscriber_id),
+            "returned": feedback.of_reader(session, subscriber_id),
             "suppressed": suppression.find(session, person.address_hash),
             "names": {row.id: row.name for row in newsletters.listing(session)},
         }
@@ -112,6 +114,7 @@ def show(subscriber_id: int) -> str:
         actions=ACTIONS,
         came_by=_came_by,
         said_at=_said_at,
+        words=returned_words,
         **values,
     )
 

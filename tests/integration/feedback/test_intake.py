@@ -66,7 +66,7 @@ def test_a_hard_bounce_suppresses_at_once_and_the_ledger_keeps_its_word(session:
     assert (row.issue_id, row.subscriber_id, row.known_by, row.effect) == (issue_id, dora.id, "verp", "suppressed")
     found = suppression.find(session, dora.address_hash)
     assert found is not None
-    assert (found.reason, found.note) == (SuppressionReason.HARD_BOUNCE, "unknown_user 5.1.1")
+    assert (found.reason, found.note) == (SuppressionReason.HARD_BOUNCE, "5.1.1")
     delivery = session.get_one(Delivery, (issue_id, dora.id))
     assert delivery.state is DeliveryState.ACCEPTED
 

@@ -1,0 +1,63 @@
+"""What came back, for people to see: of one reader, of one issue, and what could not be tied to any letter."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, distinct, func, select
+from sqlalchemy.orm import Session
+
+from service.core import pages
+from service.core.errors import NotFound
+from service.core.pages import Page
+from service.feedback.consequences import Effect
+from service.feedback.models import Returned
+
+SHOWN = ("bounce", "complaint", "unsubscribe")  # auto-replies and letters of people are nobody's figures
+OF_READER = 30
+
+
+@dataclass(frozen=True)
+class ReasonFigures:
+    """How many readers of an issue something came back of, for one reason; `suppressed` of them are not mailed any more because of it."""
+
+    kind: str
+    reason: str
+    readers: int
+    suppressed: int
+
+
+def of_reader(session: Session, subscriber_id: int) -> list[Returned]:
+    """The last OF_READER that came back of one reader, newest first; without their raw payload's weight this is one index range."""
+    query = select(Returned).where(Returned.subscriber_id == subscriber_id, Returned.kind.in_(SHOWN))
+    return list(session.scalars(query.order_by(Returned.at.desc(), Returned.id.desc()).limit(OF_READER)))
+
+
+def of_issue(session: Session, issue_id: int) -> list[ReasonFigures]:
+    """By kind and reason, the most frequent first; a reader counts once for each."""
+    readers = func.count(distinct(Returned.subscriber_id))
+    suppressed = func.count(distinct(case((Returned.effect == Effect.SUPPRESSED.value, Returned.subscriber_id))))
+    query = (
+        select(Returned.kind, Returned.reason, readers, suppressed)
+        .where(Returned.issue_id == issue_id, Returned.kind.in_(SHOWN))
+        .group_by(Returned.kind, Returned.reason)
+        .order_by(Returned.kind, readers.desc(), Returned.reason)
+    )
+    return [ReasonFigures(*row) for row in session.execute(query)]
+
+
+def quarantine(session: Session, number: int) -> Page[Returned]:
+    """What could not be tied to a letter of ours, newest first; it changed nothing (D10)."""
+    query = select(Returned).where(Returned.subscriber_id.is_(None), Returned.kind.in_(SHOWN))
+    return pages.paginate(session, query.order_by(Returned.id.desc()), number)
+
+
+def everything(session: Session, number: int) -> Page[Returned]:
+    """All bounces, complaints and wishes to leave, newest first."""
+    return pages.paginate(session, select(Returned).where(Returned.kind.in_(SHOWN)).order_by(Returned.id.desc()), number)
+
+
+def one(session: Session, returned_id: int) -> Returned:
+    """Raises NotFound."""
+    row = session.get(Returned, returned_id)
+    if row is None or row.kind not in SHOWN:
+        raise NotFound("There is no such returned mail.")
+    return row
