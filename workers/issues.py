@@ -1,17 +1,18 @@
 """Background work around issues and slots: booked texts are made ready, test mails go out, slots exist ahead, empty ones are warned of."""
 
-from service.core import clock, logs, redis
+from service.core import clock, logs, queues, redis
 from service.core.errors import PressrunError
 from service.core.problems import Problem, Severity
-from service.delivery import correcting, slot_notices, test_mail
+from service.delivery import correcting, slot_notices, test_mail, verifying
+from service.delivery.transports import reaching
 from service.delivery.transports.opening import open_transport
 from service.issues import queries as issues
 from service.rendering import compile as compiling
 from service.rendering import editions
 from service.rendering.editions import Source
 from service.runtime import Runtime
-from service.schedule import booking, cadence, readiness
-from service.schedule.models import Slot
+from service.schedule import booking, cadence, readiness, replacing, verification
+from service.schedule.models import Replacement, Slot
 from service.tracking import links, linktable
 from workers.jobs import job, periodic
 
@@ -35,6 +36,25 @@ def compile_issue(runtime: Runtime, revision_id: int) -> None:
         return
     with runtime.writing() as session:
         booking.made_ready(session, revision_id=revision_id, compiled_id=compiled_id)
+
+
+@job(replacing.JOB, queue="render")
+def compile_replacement(runtime: Runtime, replacement_id: int) -> None:
+    """Render and check a newer text for a slot in its last half hour, beside the approved one."""
+    settings = runtime.settings
+    with runtime.reading() as session:
+        wanted = session.get(Replacement, replacement_id)
+        slot = session.get(Slot, wanted.slot_id) if wanted is not None else None
+        if wanted is None or slot is None or slot.issue_id is None:
+            return  # dropped, or asked for anew meanwhile
+        source = editions.gather(session, slot.issue_id, wanted.revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
+        found = readiness.problems(session, slot.issue_id, wanted.revision_id, slot.fires_at)
+    compiled_id, problems = _compiled(runtime, source, found)
+    with runtime.writing() as session:
+        if compiled_id is not None:
+            replacing.made_ready(session, replacement_id, compiled_id)
+        else:
+            replacing.could_not_be_made_ready(session, replacement_id, readiness.as_rows(problems))
 
 
 @job(correcting.JOB, queue="render")
@@ -77,6 +97,31 @@ def make_slots_ahead(runtime: Runtime) -> None:
     """The rhythm's next ten weeks."""
     with runtime.writing() as session:
         cadence.ensure_all(session)
+
+
+@periodic(seconds=20, queue=queues.RENDER)
+def verify_slots(runtime: Runtime) -> None:
+    """Look at the slots of the next half hour once more, without making anything again; faults go to their badge and to the desk."""
+    with runtime.reading() as session:
+        slots = verification.due(session, clock.now())
+    if not slots:
+        return
+    relay = verifying.relay_faults(reaching.check(runtime.settings.smtp_url))
+    for slot in slots:
+        verify_slot(runtime, slot, relay)
+
+
+def verify_slot(runtime: Runtime, slot: Slot, relay: list[Problem]) -> list[Problem]:
+    """Look at one slot and write down what was found."""
+    with runtime.reading() as session:
+        found, readers = verifying.look(session, slot)
+        destinations = links.destinations(session, slot.issue_id or 0)
+    found += verifying.link_faults(runtime.redis, slot.issue_id or 0, destinations) + relay
+    with runtime.writing() as session:
+        verified = verification.record(session, slot, found, readers)
+        if verified is not None:
+            slot_notices.tell_faults(session, verified, runtime.settings.base_url)
+    return found
 
 
 @periodic(seconds=300)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.cli import failures, mail_server, migrate
+from service.cli import failures, migrate
 from service.cli.launching.addresses import settings_here
 from service.core import drift, redis
 from service.core.database import Database
 from service.core.settings import Settings
+from service.delivery.transports import reaching
 from service.newsletters import queries
 from service.newsletters.dns import WorldResolver
 from service.newsletters.domain_checks import check_sender
@@ -45,7 +46,7 @@ def examine(settings: Settings, resolver: Resolver | None, selector: str = "") -
             yield finding
         yield from check_valkey(settings)
         yield check_disk(settings)
-        yield mail_server.check(settings.smtp_url)
+        yield reaching.check(settings.smtp_url)
         if is_usable and resolver is not None:
             yield from _check_domains(database, resolver, selector)
     finally:

@@ -18,7 +18,7 @@ COMMANDS = {
     "doctor": "Check settings, database, disk, Valkey, mail server, clock and sender domains.",
     "catcher": "The local mail server that keeps mails instead of sending them.",
     "issues": "Read a text, render a letter.",
-    "schedule": "Slots: list, book, move, release, skip.",
+    "schedule": "Slots: list, book, move, release, skip; hold back and replace in the last half hour.",
     "subscribers": "Import, list and suppress readers.",
     "users": "The people who may sign in.",
     "bounces": "What mails that came back mean: bounces, complaints, auto-replies.",

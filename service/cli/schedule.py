@@ -11,13 +11,14 @@ from service.issues import queries as issues
 from service.newsletters import queries as newsletters
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
-from service.schedule import booking, cadence, calendar, queries, skipping
+from service.schedule import booking, cadence, calendar, holding, queries, replacing, skipping
 from service.schedule.models import Slot, SlotState
+from service.schedule.readiness import Readiness
 
 
 @click.group("schedule")
 def schedule() -> None:
-    """Slots: list, book, move, release, skip."""
+    """Slots: list, book, move, release, skip; hold back and replace in the last half hour."""
 
 
 @schedule.command("list")
@@ -30,7 +31,11 @@ def listing(newsletter: str, number: int) -> None:
         chosen = _newsletter(session, newsletter)
         for listed in queries.upcoming(session, chosen.id, limit=number):
             what = f"issue {listed.slot.issue_id}: {listed.title}" if listed.slot.issue_id else listed.slot.skip_reason
-            click.echo(f"{listed.slot.id:>5}  {_clocks(chosen, listed.slot)}  {listed.readiness.value.replace('_', ' ')}  {what}".rstrip())
+            held = "  held back" if listed.slot.planned_at else ""
+            state = listed.readiness.value.replace("_", " ")
+            click.echo(f"{listed.slot.id:>5}  {_clocks(chosen, listed.slot)}{held}  {state}  {what}".rstrip())
+            for problem in listed.slot.faults if listed.readiness is Readiness.FAULTY else ():
+                click.echo(f"       ! {problem['message'].format(**problem.get('values', {}))}")
             if listed.slot.issue_id and listed.slot.state is SlotState.BOOKED:
                 _tell_forecast(session, runtime.settings, listed.slot, indent=7)
 
@@ -86,6 +91,55 @@ def unskip(slot_id: int) -> None:
     with Runtime(settings.load()).writing() as session:
         skipping.unskip(session, slot_id=slot_id, user_id=None)
     click.echo(f"Slot {slot_id} is open again.")
+
+
+@schedule.command("hold")
+@click.argument("slot_id", type=int)
+@click.argument("minutes", type=click.Choice([str(minutes) for minutes in holding.MINUTES]))
+def hold(slot_id: int, minutes: str) -> None:
+    """Hold SLOT_ID back by MINUTES in its last half hour."""
+    with Runtime(settings.load()).writing() as session:
+        slot = holding.hold(session, slot_id, int(minutes), user_id=None)
+        click.echo(f"Slot {slot_id} goes out {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+
+
+@schedule.command("let-go")
+@click.argument("slot_id", type=int)
+def let_go(slot_id: int) -> None:
+    """Take SLOT_ID, which is held back, to its own hour again."""
+    with Runtime(settings.load()).writing() as session:
+        slot = holding.let_go(session, slot_id, user_id=None)
+        click.echo(f"Slot {slot_id} goes out {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+
+
+@schedule.command("replace")
+@click.argument("slot_id", type=int)
+def replace(slot_id: int) -> None:
+    """Have the newest text of SLOT_ID's issue made beside the approved one; swap puts it in."""
+    with Runtime(settings.load()).writing() as session:
+        issue_id = booking.get(session, slot_id).issue_id
+        if issue_id is None:
+            raise NotFound("No issue is booked into this slot.")
+        replacing.ask(session, slot_id, issues.text(session, issue_id).revision.id, user_id=None)
+    click.echo(f"A newer version for slot {slot_id} is being made; until it is swapped in, the approved one stays.")
+
+
+@schedule.command("swap")
+@click.argument("slot_id", type=int)
+def swap(slot_id: int) -> None:
+    """Let the newer version of SLOT_ID go out in place of the approved one."""
+    with Runtime(settings.load()).writing() as session:
+        slot = replacing.swap(session, slot_id, user_id=None)
+        click.echo(f"The newer version goes out {_clocks(session.get_one(Newsletter, slot.newsletter_id), slot)}.")
+
+
+@schedule.command("keep")
+@click.argument("slot_id", type=int)
+def keep(slot_id: int) -> None:
+    """Keep the approved version of SLOT_ID; what was to replace it is dropped."""
+    with Runtime(settings.load()).writing() as session:
+        replacing.drop(session, slot_id, user_id=None)
+    click.echo(f"The approved version of slot {slot_id} stays.")
 
 
 @schedule.command("ahead")

@@ -23,4 +23,5 @@ JOB_QUEUES: dict[str, str] = {
     "tell_desk_uncertain": NOTICES,
     "compile_issue": RENDER,
     "compile_correction": RENDER,
+    "compile_replacement": RENDER,
 }

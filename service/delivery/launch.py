@@ -12,7 +12,7 @@ from service.core import audit, clock, jobs, logs
 from service.core.database import changed
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
-from service.delivery import audience, backoff, batching, correcting, lanes, questions, tallies
+from service.delivery import audience, backoff, batching, correcting, lanes, questions, tallies, verifying
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
 from service.issues import workflow
@@ -21,7 +21,6 @@ from service.rendering.models import CompiledIssue
 from service.schedule import due, readiness
 from service.schedule.calendar import Lateness
 from service.schedule.models import Slot, SlotState
-from service.schedule.readiness import Readiness
 
 log = logs.get(__name__)
 
@@ -75,7 +74,8 @@ def start(session: Session, settings: Settings, issue_id: int, compiled_id: int,
 def launch_due(session: Session, settings: Settings, now: datetime) -> list[int]:
     """Start the issues whose slots have come; returns their ids. Two beats change nothing: slot, issue and launch are each conditional.
 
-    Up to two hours late is started all the same; later, or where the booked text is not compiled and clean, somebody has to decide;
+    Up to two hours late is started all the same; later, or where the booked text is not compiled and clean, is not what was approved or
+    has no usable sender any more, somebody has to decide;
     after twelve hours, or with the next slot here, it was missed (E8). What was not booked is never sent. Each slot has a savepoint
     of its own, so that one that cannot be started keeps no other from its hour.
     """
@@ -94,8 +94,9 @@ def launch_due(session: Session, settings: Settings, now: datetime) -> list[int]
 
 def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bool:
     issue_id, lateness = slot.issue_id or 0, due.lateness(session, slot, now)
-    state = readiness.of(slot)
-    if lateness is Lateness.SEND and state is Readiness.READY:
+    is_ready = readiness.is_approved(slot)
+    faults = verifying.forbidding(session, slot.compiled_id) if is_ready else []
+    if lateness is Lateness.SEND and is_ready and not faults:
         start(session, settings, issue_id, slot.compiled_id or 0)
         slot.state, slot.changed_at = SlotState.LAUNCHED, now
         if now - slot.fires_at >= WORTH_SAYING:
@@ -107,7 +108,9 @@ def _fire(session: Session, settings: Settings, slot: Slot, now: datetime) -> bo
         audit.record(session, "slot.missed", user_id=None, noun_id=slot.id, issue_id=issue_id)
     elif session.scalar(select(Issue.state).where(Issue.id == issue_id)) is IssueState.SCHEDULED:
         workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SCHEDULED,))
-        kind = questions.Kind.LATE if state is Readiness.READY else questions.Kind.NOT_READY
+        if faults:
+            slot.faults, slot.verified_id, slot.verified_at = readiness.as_rows(faults), slot.compiled_id, now
+        kind = questions.Kind.FAULTY if faults else questions.Kind.LATE if is_ready else questions.Kind.NOT_READY
         questions.ask(session, issue_id, kind, was=IssueState.SCHEDULED)
     jobs.ask(session, NOT_LAUNCHED_JOB, key=f"not_launched:{slot.id}:{slot.fires_at.isoformat()}:{lateness.value}", slot_id=slot.id)
     return False

@@ -7,16 +7,18 @@ from sqlalchemy.orm import Session
 
 from service.accounts import queries as accounts
 from service.core.i18n import translate
-from service.delivery import notices
+from service.delivery import notices, slot_notices
 from service.delivery.models import Launch
 from service.issues import queries as issues
 from service.newsletters.models import Newsletter
-from service.schedule import calendar
+from service.schedule import calendar, readiness
 from service.schedule.models import Slot, SlotState
+from service.schedule.readiness import Readiness
 
 MISSED = "Its slot has passed long ago, so it was not sent. Book it again if it is still worth reading."
 NOT_READY = "Its text was not made ready in time, so nothing was sent. Decide whether it goes out now, later or not at all."
 LATE = "Its slot was passed over by more than two hours, so nothing was sent. Decide whether it goes out now, later or not at all."
+FAULTY = "At its hour it could not go out as it was approved, so nothing was sent. Decide whether it goes out now, later or not at all."
 SENT_LATE = "Nobody was at work at its hour. It started {minutes} minutes late, by itself, because it was less than two hours."
 HOUR_MOVED = "The rules of its time zone have changed. Its local time stays, so the moment it goes out has moved from {before}."
 
@@ -27,10 +29,19 @@ def tell(session: Session, slot_id: int, base_url: str) -> int:
     if slot is None or slot.issue_id is None:
         return 0
     is_ready = slot.compiled_id is not None and slot.compiled_revision_id == slot.revision_id
-    reason = MISSED if slot.state is SlotState.MISSED else LATE if is_ready else NOT_READY
+    is_faulty = readiness.of(slot) is Readiness.FAULTY
+    reason = MISSED if slot.state is SlotState.MISSED else FAULTY if is_faulty else LATE if is_ready else NOT_READY
+    faults = slot.faults if reason is FAULTY else []
     key = f"not_launched:{slot.id}:{slot.fires_at.isoformat()}:{slot.state.value}"
     url = f"{base_url}/admin/issues/{slot.issue_id}"
-    return _tell_all(session, slot, notices.Kind.NEEDS_DECISION, key, url, lambda language: translate(language, reason))
+    return _tell_all(
+        session,
+        slot,
+        notices.Kind.NEEDS_DECISION,
+        key,
+        url,
+        lambda language: " ".join([translate(language, reason), *slot_notices.sentences(faults, language)]),
+    )
 
 
 def tell_sent_late(session: Session, slot_id: int, base_url: str) -> int:

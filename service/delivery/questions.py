@@ -23,6 +23,7 @@ class Kind(StrEnum):
     UNKNOWN_HOST = "unknown_host"
     LATE = "late"
     NOT_READY = "not_ready"
+    FAULTY = "faulty"  # not what was approved, or without a usable sender
 
 
 ABOUT_THE_DATABASE = frozenset({Kind.RESTORED, Kind.MOVED, Kind.OTHER, Kind.UNKNOWN_HOST})

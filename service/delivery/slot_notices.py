@@ -1,6 +1,10 @@
-"""Notices to the desk before a slot that is empty or not ready: a day ahead and three hours ahead, once each."""
+"""Notices to the desk before a slot that is empty or not ready (a day and three hours ahead, once each), or has a fault shortly before."""
 
+import json
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +15,7 @@ from service.delivery import notices
 from service.newsletters.models import Newsletter
 from service.schedule import calendar
 from service.schedule import queries as schedule
+from service.schedule.models import Slot
 from service.schedule.queries import ListedSlot
 from service.schedule.readiness import Readiness
 
@@ -26,6 +31,31 @@ def warn(session: Session, now: datetime, base_url: str) -> int:
         if not _is_just_booked(listed, now):
             newsletter = session.get_one(Newsletter, listed.slot.newsletter_id)
             new += sum(_warn_one(session, listed, newsletter, person, now, base_url) for person in people)
+    return new
+
+
+def tell_faults(session: Session, slot: Slot, base_url: str) -> int:
+    """What the last look before the hour has found, to everybody at the desk, once for each set of faults; returns how many are new."""
+    newsletter = session.get_one(Newsletter, slot.newsletter_id)
+    listed = schedule.one(session, slot.id)
+    about = zlib.crc32(json.dumps([row["message"] for row in slot.faults]).encode())
+    new = 0
+    for person in accounts.desk(session) if slot.faults else ():
+        clocks = calendar.both_clocks_text(slot.fires_at, newsletter.readers_zone, newsletter.editors_zone, person.language)
+        new += notices.enqueue(
+            session,
+            notices.Kind.NOT_READY,
+            key=f"verified:{slot.id}:{slot.compiled_id}:{about}:{person.id}",
+            email=person.email,
+            language=person.language,
+            newsletter_id=newsletter.id,
+            values={
+                "title": (listed.title if listed else None) or newsletter.name,
+                "slot_text": clocks,
+                "reason": " ".join(sentences(slot.faults, person.language)),
+                "url": f"{base_url}/admin/schedule/slots/{slot.id}",
+            },
+        )
     return new
 
 
@@ -53,7 +83,12 @@ def _warn_one(session: Session, listed: ListedSlot, newsletter: Newsletter, pers
 def _reason(listed: ListedSlot, language: str) -> str:
     if listed.readiness is Readiness.BEING_MADE_READY:
         return translate(language, "It is still being made ready; are the workers running?")
-    return " ".join(translate(language, problem["message"], **problem.get("values", {})) for problem in listed.slot.problems[:3])
+    return " ".join(sentences(listed.slot.problems, language))
+
+
+def sentences(problems: Sequence[Mapping[str, Any]], language: str) -> list[str]:
+    """The first three of the problems a slot keeps, in a language."""
+    return [translate(language, problem["message"], **problem.get("values", {})) for problem in problems[:3]]
 
 
 def _is_just_booked(listed: ListedSlot, now: datetime) -> bool:

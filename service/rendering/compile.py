@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -78,8 +78,25 @@ def store(session: Session, issue_id: int, revision_id: int, rendered: Rendered,
         is_ready=not is_blocking(problems),
         compiled_at=clock.now(),
     )
-    compiled.sha256 = _digest(compiled, numbers, rendered.links)
+    compiled.sha256 = fingerprint(compiled, dict(zip(numbers, (use.url for use in rendered.links), strict=True)))
     return _existing(session, compiled) or _added(session, compiled)
+
+
+def fingerprint(compiled: CompiledIssue, destinations: Mapping[int, str]) -> str:
+    """SHA-256 over subject, HTML, text and where each link of them leads: what is approved and sent."""
+    used = sorted(linked(compiled))
+    content = [compiled.subject, compiled.html, compiled.text, [(number, destinations.get(number)) for number in used]]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def is_unchanged(session: Session, compiled: CompiledIssue) -> bool:
+    """Whether the stored bytes and the addresses of their links still are those that were approved."""
+    return fingerprint(compiled, links.destinations(session, compiled.issue_id)) == compiled.sha256
+
+
+def linked(compiled: CompiledIssue) -> set[int]:
+    """The numbers of the links in a version."""
+    return {int(found) for source in (compiled.html, compiled.text) for found in fields.NUMBERED.findall(source)}
 
 
 def numbered(source: str, number_of: Callable[[int], int]) -> str:
@@ -118,9 +135,3 @@ def _added(session: Session, compiled: CompiledIssue) -> CompiledIssue:
     session.add(compiled)
     session.flush()
     return compiled
-
-
-def _digest(compiled: CompiledIssue, numbers: Sequence[int], uses: Sequence[LinkUse]) -> str:
-    destinations = [(number, use.url) for number, use in zip(numbers, uses, strict=True)]
-    content = json.dumps([compiled.subject, compiled.html, compiled.text, destinations], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()

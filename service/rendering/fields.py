@@ -6,6 +6,7 @@ Every token is one opaque word of letters and digits, which neither MJML nor an 
 import re
 
 from service.subscribers.tokens import ACTING_LENGTH, LEAVING_LENGTH
+from service.tracking.paths import CLICK_PATH
 from service.tracking.tokens import MEASURING_LENGTH
 
 MEASURING = "measuring"  # sits in click, pixel and view-in-browser addresses
@@ -20,6 +21,7 @@ NEUTRAL_NAMES = {"ko": "독자", "en": "you"}
 TOKEN = re.compile(r"pr0field0([a-z]+)0")
 CHOICE = re.compile(r"pr0begin0([a-z]+)0(.*?)pr0end0(?:\1)0", re.DOTALL)
 LINK = re.compile(r"pr0link0(\d+)0")  # a tracked link before it has its number
+NUMBERED = re.compile(rf"{CLICK_PATH}pr0field0measuring0/(\d+)")  # and after
 ADDRESS = re.compile(r"pr0href0(\d+)0")  # an address while the letter is being put together
 RESERVED = re.compile(r"p(?=r0(?:field|begin|end|link|href)0)")
 

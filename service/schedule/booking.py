@@ -13,7 +13,7 @@ from service.issues import queries as issues
 from service.issues import workflow
 from service.issues.models import IssueState
 from service.schedule import readiness
-from service.schedule.models import Slot, SlotState
+from service.schedule.models import Replacement, Slot, SlotState
 from service.schedule.readiness import Readiness
 
 COMPILE = "compile_issue"  # the job's name
@@ -23,6 +23,11 @@ EMPTIED: dict[str, object] = {
     "compiled_id": None,
     "compiled_revision_id": None,
     "problems": [],
+    "verified_id": None,
+    "verified_at": None,
+    "faults": [],
+    "readers": None,
+    "planned_at": None,
     "booked_by": None,
     "booked_at": None,
 }
@@ -62,8 +67,10 @@ def book(session: Session, *, slot_id: int, issue_id: int, revision_id: int, use
         raise AlreadyBooked(present.id)
     if present is None:
         _refuse_launched(session, issue_id)
-    if present is not None and present.revision_id == revision_id and readiness.of(present) is not Readiness.NOT_READY:
+    elif present.revision_id == revision_id and readiness.of(present) is not Readiness.NOT_READY:
         return present
+    else:
+        refuse_close(present)
     refuse_blocked(session, issue_id, revision_id, slot.fires_at)
     values = {"revision_id": revision_id, "problems": [], "booked_by": user_id, "booked_at": clock.now()}
     if present is not None:
@@ -115,6 +122,8 @@ def release(session: Session, *, issue_id: int, user_id: int | None) -> None:
 def make_anew(session: Session, *, issue_id: int, user_id: int | None) -> Slot:
     """Compile the booked text once more, because the newsletter's settings have changed; the ready version stays until then."""
     present = slot_of(session, issue_id)
+    if present is not None:
+        refuse_close(present)
     values: dict[str, object] = {"problems": [], "booked_by": user_id, "booked_at": clock.now()}
     again = change(session, present.id, Slot.issue_id == issue_id, Slot.state == SlotState.BOOKED, **values) if present else None
     if again is None:
@@ -184,6 +193,15 @@ def refuse_blocked(session: Session, issue_id: int, revision_id: int, fires_at: 
         raise NotBookable(problems)
 
 
+def refuse_close(slot: Slot) -> None:
+    """Raises Conflict in the last half hour of a slot that has an approved version: nothing takes its place by itself any more."""
+    if readiness.is_close(slot, clock.now()):
+        raise Conflict(
+            "In the last half hour before its slot only what was approved goes out by itself.",
+            remedy="Replace it on the slot's page: the newer version is made beside the approved one, and you swap it in.",
+        )
+
+
 def ask_to_compile(session: Session, slot: Slot) -> None:
     """Ask for the booked text's compiled version, once for each booking."""
     if slot.revision_id is not None and slot.booked_at is not None:
@@ -213,8 +231,10 @@ def _vacate(session: Session, slot: Slot) -> None:
         has_left = session.scalar(query) is not None
         session.expunge(slot)
     else:
-        state = SlotState.EMPTY if slot.fires_at > clock.now() else SlotState.MISSED
-        has_left = change(session, slot.id, *still, **(EMPTIED | {"state": state})) is not None
+        planned_at = slot.planned_at or slot.fires_at
+        state = SlotState.EMPTY if planned_at > clock.now() else SlotState.MISSED
+        has_left = change(session, slot.id, *still, **(EMPTIED | {"state": state, "fires_at": planned_at})) is not None
+        session.execute(delete(Replacement).where(Replacement.slot_id == slot.id))
     if not has_left:
         raise Conflict("This booking has just changed.", remedy="Load the page again to see what has changed.")
 

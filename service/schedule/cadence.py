@@ -94,6 +94,7 @@ def refresh(session: Session) -> int:
     version, now = zones.version(), clock.now()
     moved = 0
     stale = select(Slot).where(Slot.fires_at > now, Slot.tzdata < version, Slot.is_extra.is_(False), Slot.state.in_(_FOLLOWING))
+    stale = stale.where(Slot.planned_at.is_(None))  # a held slot goes out at the moment that was said, which is near
     for slot in session.scalars(stale.with_for_update()):
         found = calendar.place(slot.local_date, slot.local_time, slot.zone)
         if found is not None and found.fires_at != slot.fires_at:
@@ -189,5 +190,6 @@ def _row(newsletter_id: int, place: Place) -> dict[str, object]:
         "state": SlotState.EMPTY,
         "skip_reason": "",
         "problems": [],
+        "faults": [],
         "changed_at": clock.now(),
     }

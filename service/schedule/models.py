@@ -48,6 +48,7 @@ class Slot(Base):
     local_time: Mapped[time]
     zone: Mapped[str] = mapped_column(String(60))
     fires_at: Mapped[datetime] = mapped_column(Instant)
+    planned_at: Mapped[datetime | None] = mapped_column(Instant)  # the hour of the rhythm, where somebody holds the slot back
     tzdata: Mapped[str] = mapped_column(String(20), default="")  # version the instant was computed with (E8)
     is_extra: Mapped[bool] = mapped_column(default=False)  # "send now": outside the rhythm
     state: Mapped[SlotState] = mapped_column(Choice(SlotState), default=SlotState.EMPTY)
@@ -56,7 +57,25 @@ class Slot(Base):
     compiled_id: Mapped[int | None] = mapped_column(ForeignKey("compiled_issues.id"))
     compiled_revision_id: Mapped[int | None] = mapped_column(BigId)  # the text `compiled_id` was made from
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # why the booked text could not be made ready
+    verified_id: Mapped[int | None] = mapped_column(BigId)  # the version that was looked at again shortly before the hour
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # what that look found
+    readers: Mapped[int | None]  # who would receive it then
     skip_reason: Mapped[str] = mapped_column(String(300), default="")
     booked_by: Mapped[int | None] = mapped_column(BigId)
     booked_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Replacement(Base):
+    """A newer text for a slot in its last half hour, made ready beside the approved one; it goes out only once somebody swaps it in."""
+
+    __tablename__ = "replacements"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"), unique=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    compiled_id: Mapped[int | None] = mapped_column(ForeignKey("compiled_issues.id"))
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    asked_by: Mapped[int | None] = mapped_column(BigId)
+    asked_at: Mapped[datetime] = mapped_column(Instant)

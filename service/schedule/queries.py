@@ -83,7 +83,7 @@ def needing_notice(session: Session, now: datetime, within: timedelta) -> list[L
     query = _joined().where(
         Slot.fires_at > now, Slot.fires_at <= now + within, Slot.state.in_((SlotState.EMPTY, SlotState.BOOKED)), Slot.is_extra.is_(False)
     )
-    return [each for each in _listed(session, query.order_by(Slot.fires_at)) if each.readiness is not Readiness.READY]
+    return [each for each in _listed(session, query.order_by(Slot.fires_at)) if not readiness.is_approved(each.slot)]
 
 
 def has_booked(session: Session, newsletter_id: int) -> bool:

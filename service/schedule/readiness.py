@@ -20,11 +20,16 @@ from service.schedule.models import Slot, SlotState
 BYLINE_LIMIT = timedelta(hours=24)
 
 
+LAST = timedelta(minutes=30)
+"""So long before its hour a ready slot is only verified, held or replaced; what was approved is what is sent."""
+
+
 class Readiness(StrEnum):
     """What a slot's badge says."""
 
     EMPTY = "empty"
     READY = "ready"
+    FAULTY = "faulty"  # ready, and the last look before its hour has found something
     BEING_MADE_READY = "being_made_ready"
     NOT_READY = "not_ready"
     SKIPPED = "skipped"
@@ -37,8 +42,19 @@ def of(slot: Slot) -> Readiness:
     if slot.state is not SlotState.BOOKED:
         return Readiness(slot.state.value)
     if slot.compiled_id is not None and slot.compiled_revision_id == slot.revision_id:
-        return Readiness.READY
+        return Readiness.FAULTY if slot.faults and slot.verified_id == slot.compiled_id else Readiness.READY
     return Readiness.NOT_READY if slot.problems else Readiness.BEING_MADE_READY
+
+
+def is_approved(slot: Slot) -> bool:
+    """Whether the booked text is compiled and ready to go, whatever the last look found."""
+    return of(slot) in (Readiness.READY, Readiness.FAULTY)
+
+
+def is_close(slot: Slot, now: datetime) -> bool:
+    """Whether the slot is in its last half hour, by which it may be held back several times, and has what may go out."""
+    since = (slot.planned_at or slot.fires_at) - LAST
+    return is_approved(slot) and since <= now < slot.fires_at and not slot.is_extra
 
 
 def has_older_version(slot: Slot) -> bool:

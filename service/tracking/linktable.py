@@ -24,6 +24,11 @@ def publish(client: redis.Redis, issue_id: int, destinations: Mapping[int, str])
     client.srem(WANTED, issue_id)
 
 
+def known(client: redis.Redis, issue_id: int) -> set[int]:
+    """The numbers of an issue's links that every edge can be told of."""
+    return {int(number) for number in client.hkeys(KEY.format(issue_id=issue_id))}
+
+
 def wanted(client: redis.Redis) -> set[int]:
     """The issues some edge was asked for and does not know; what the periodic publisher looks at first."""
     return {int(member) for member in client.smembers(WANTED)}

@@ -108,5 +108,8 @@ def _slot_matters(each: ListedSlot, name: str) -> Iterator[Matter]:
         return
     if each.readiness is Readiness.NOT_READY:
         yield Matter("bad", "“{title}” is booked but not ready.", {"title": each.title or ""}, f"/admin/issues/{each.slot.issue_id}")
+    elif each.readiness is Readiness.FAULTY:
+        place = f"/admin/schedule/slots/{each.slot.id}"
+        yield Matter("bad", "“{title}” goes out soon, and the last look has found a fault.", {"title": each.title or ""}, place)
     elif each.readiness is Readiness.EMPTY:
         yield Matter("warn", "{name}: a slot within two days is empty.", {"name": name}, "/admin/schedule")

@@ -14,10 +14,12 @@ from service.core import clock
 from service.core.signing import Key, Signer
 from service.issues.models import Edition, Issue, IssueState, Revision
 from service.newsletters.models import Newsletter, OpenMeasurement
+from service.rendering import compile as compiling
 from service.rendering.models import CompiledIssue
 from service.schedule.models import Slot, SlotState
 from service.subscribers import address
 from service.subscribers.models import Standing, Subscriber, Subscription, Suppression, SuppressionReason
+from service.tracking import links
 
 Row = TypeVar("Row")
 
@@ -146,8 +148,9 @@ def compiled_issue(session: Session, number: Issue, saved: Revision | None = Non
         "is_ready": True,
         "compiled_at": clock.now(),
     } | values
-    given.setdefault("sha256", hashlib.sha256(f"{number.id}.{version}.{given['html']}{given['text']}".encode()).hexdigest())
-    return _added(session, CompiledIssue(issue_id=number.id, revision_id=saved.id, version=version, **given))
+    made = CompiledIssue(issue_id=number.id, revision_id=saved.id, version=version, **given)
+    made.sha256 = made.sha256 or compiling.fingerprint(made, links.destinations(session, number.id))
+    return _added(session, made)
 
 
 def slot(session: Session, letter: Newsletter, compiled: CompiledIssue | None = None, **values: Any) -> Slot:

@@ -126,7 +126,7 @@ def _is_ready(runtime: Runtime, issue_id: int) -> bool:
     state = readiness.of(slot) if slot is not None else None
     if slot is not None and state is Readiness.NOT_READY:
         raise NotSent("The sample issue could not be made ready: " + "; ".join(str(problem["message"]) for problem in slot.problems))
-    return state is Readiness.READY
+    return state in (Readiness.READY, Readiness.FAULTY)
 
 
 def _progress(runtime: Runtime, issue_id: int) -> bool:

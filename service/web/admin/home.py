@@ -12,6 +12,7 @@ blueprint = Blueprint("home", __name__)
 BADGES = {  # readiness -> tone and words
     Readiness.EMPTY: ("quiet", "Empty"),
     Readiness.READY: ("good", "Ready"),
+    Readiness.FAULTY: ("bad", "Fault found"),
     Readiness.BEING_MADE_READY: ("info", "Being made ready"),
     Readiness.NOT_READY: ("bad", "Not ready"),
     Readiness.SKIPPED: ("quiet", "Skipped"),

@@ -141,6 +141,7 @@ def show(issue_id: int) -> str:
             "free": free,
             "readers": readers,
             "expected": expected,
+            "is_close": booked is not None and readiness.is_close(booked.slot, clock.now()),
             "slot_text": _slot_text(session, text, booked),
             "is_gone": is_going,
             "series": queries.series(session, newsletter.id),

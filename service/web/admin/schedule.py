@@ -15,6 +15,7 @@ from service.schedule import booking, cadence, calendar, queries, sending_now, s
 from service.schedule.models import Slot, SlotState
 from service.web import forecasts, newsletter_choice
 from service.web.access import editor, signed_in_user
+from service.web.admin import last_half_hour
 from service.web.templating import both_clocks, language, refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
 
@@ -84,10 +85,18 @@ def slot(slot_id: int) -> str:
             raise NotFound("There is no such slot any more.")
         newsletter = session.get_one(Newsletter, listed.slot.newsletter_id)
         waiting = issues.bookable(session, newsletter.id)
+        close = last_half_hour.gather(session, listed)
         is_over = listed.slot.fires_at <= clock.now()
         expected = None if is_over else forecasts.of_slot(session, newsletter, listed.slot)
     return render_template(
-        "admin/schedule/slot.html", listed=listed, newsletter=newsletter, waiting=waiting, is_over=is_over, expected=expected
+        "admin/schedule/slot.html",
+        listed=listed,
+        newsletter=newsletter,
+        waiting=waiting,
+        is_over=is_over,
+        expected=expected,
+        now=clock.now(),
+        **close,
     )
 
 

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.cli import catcher, doctor, mail_server
+from service.cli import catcher, doctor
 from service.cli.launching import ports
 from service.core import clock, redis
 from service.core.database import Database
 from service.core.settings import Settings
+from service.delivery.transports import reaching
 from service.newsletters.findings import Finding, Level
 from service.runtime import Runtime
 
@@ -86,8 +87,8 @@ def test_a_clock_far_from_the_databases_is_an_error(database: Database, monkeypa
 
 
 def test_a_folder_for_mails_is_enough_when_it_can_be_written(tmp_path: Path) -> None:
-    assert mail_server.check(f"file://{tmp_path}/mails").level is Level.OK
-    assert mail_server.check("file:///nonexistent/folder/mails").level is Level.ERROR
+    assert reaching.check(f"file://{tmp_path}/mails").level is Level.OK
+    assert reaching.check("file:///nonexistent/folder/mails").level is Level.ERROR
 
 
 @pytest.mark.parametrize(("megabytes", "level"), [(20_000, Level.OK), (400, Level.WARNING), (3, Level.ERROR)])

@@ -1,20 +1,22 @@
 """`pressrun schedule`: slots from a terminal."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from service.cli import main
+from service.core import clock as now_clock
 from service.core.database import Database
 from service.issues import editing, queries
 from service.issues.blocks import Prose
 from service.issues.document import Byline, Document
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
-from service.schedule import cadence
+from service.schedule import cadence, replacing
 from service.schedule.models import Slot, SlotState
+from tests.support import correcting as texts
 from tests.support import factories
 
 TEXT = Document("A calm week", byline=Byline(author="Edith"), blocks=(Prose("prose-1", "Good morning."),))
@@ -84,3 +86,26 @@ def test_booking_tells_when_the_readers_will_have_it(
     line = "Readers have it: Naver about 07:30, everyone else about 07:30"
     assert line in booked
     assert line in capsys.readouterr().out
+
+
+def test_hold_replace_swap(database: Database, clock: time_machine.Traveller, capsys: pytest.CaptureFixture[str]) -> None:
+    with database.writing() as session:
+        letter = session.scalars(select(factories.Newsletter)).one()
+        issue = factories.issue(session, letter)
+        approved = factories.compiled_issue(session, issue, factories.revision(session, issue, texts.document()))
+        slot = factories.slot(session, letter, approved, fires_at=now_clock.now() + timedelta(minutes=20))
+        factories.revision(session, issue, texts.document("Good evening."))
+    number = str(slot.id)
+
+    assert main.run(["schedule", "hold", number, "15"]) == 0
+    assert "12:35 (Seoul)" in capsys.readouterr().out
+    assert main.run(["schedule", "let-go", number]) == 0
+    assert main.run(["schedule", "swap", number]) == 1
+    assert main.run(["schedule", "replace", number]) == 0
+    with database.writing() as session:
+        version = factories.compiled_issue(session, issue, session.get_one(factories.Revision, 3))
+        replacing.made_ready(session, 1, version.id)
+    assert main.run(["schedule", "swap", number]) == 0
+
+    with database.reading() as session:
+        assert session.get_one(Slot, slot.id).compiled_id == version.id
