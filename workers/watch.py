@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.core import logs, redis
 from service.core.settings import Settings
-from service.delivery import instance
+from service.delivery import instance, remembered
 from service.runtime import Runtime
 from workers import ticks
 
@@ -70,6 +70,7 @@ class Watch:
 
     def start(self) -> None:
         """From now on, until the process ends."""
+        remembered.forget_old(self._runtime.settings)
         os.register_at_fork(before=self._no_fork.acquire, after_in_parent=self._no_fork.release, after_in_child=self._no_fork.release)
         threading.Thread(target=self._run, name="watch", daemon=True).start()
 
@@ -104,6 +105,7 @@ class Watch:
         """The host's note follows the database's count; what is due is nudged where nobody else does."""
         try:
             instance.keep_up(self._runtime.database, self._runtime.settings)
+            remembered.answer_questions(self._runtime.database, self._runtime.settings)
             if advice is Advice.NUDGE:
                 ticks.nudge_due(self._runtime)
         except (SQLAlchemyError, redis.Error, OSError) as failure:

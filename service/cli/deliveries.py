@@ -11,11 +11,12 @@ from service.cli.records import record, verify
 from service.cli.sender_hosts import admit_host, hosts
 from service.cli.settling import settle
 from service.core import i18n, logs, settings
-from service.delivery import at_work, doubts, launch, queries, settling_policy, story, troubles
+from service.delivery import at_work, deciding, doubts, launch, queries, settling_policy, story, troubles
 from service.delivery.at_work import AtWork
 from service.delivery.models import Lane
 from service.delivery.queries import Progress
 from service.delivery.troubles import Trouble
+from service.issues.models import IssueState
 from service.runtime import Runtime
 
 EXIT_SOMEBODY = 3
@@ -73,6 +74,24 @@ def pause(issue_id: int, is_json: bool) -> None:
 def resume(issue_id: int, is_json: bool) -> None:
     """Go on with ISSUE; lanes that waited for somebody go on too."""
     _act(issue_id, lambda session: launch.resume(session, issue_id, user_id=None), is_json=is_json, nudge=True)
+
+
+@deliveries.command("go-on")
+@issue
+@as_json
+def go_on(issue_id: int, is_json: bool) -> None:
+    """Let ISSUE, which needs a decision, go on: to those who have not got it as far as is known, or at its slot."""
+    runtime = Runtime(settings.load())
+    with runtime.writing() as session:
+        state = deciding.go_on(session, runtime.settings, issue_id, user_id=None)
+        lanes = queries.progress(session, issue_id).by_lane if state is IssueState.SENDING else {}
+    runtime.broker.nudge_sending(lanes)
+    if is_json:
+        print_json({"issue_id": issue_id, "state": state.value})
+    elif state is IssueState.NEEDS_DECISION:
+        click.echo(f"Issue {issue_id} is in the ledger; the hosts mark whom they remember. Look at its status, then go on once more.")
+    else:
+        click.echo(f"Issue {issue_id} is {state.value}.")
 
 
 @deliveries.command("cancel")

@@ -11,6 +11,7 @@ from service.cli.launching.addresses import settings_here
 from service.core import drift, redis
 from service.core.database import Database
 from service.core.settings import Settings
+from service.delivery import instance, instance_words, questions
 from service.delivery.transports import reaching
 from service.newsletters import queries
 from service.newsletters.dns import WorldResolver
@@ -44,6 +45,8 @@ def examine(settings: Settings, resolver: Resolver | None, selector: str = "") -
         for finding in check_database(database):
             is_usable &= finding.level is not Level.ERROR
             yield finding
+        if is_usable:
+            yield from check_instance(database)
         yield from check_valkey(settings)
         yield check_disk(settings)
         yield reaching.check(settings.smtp_url)
@@ -74,6 +77,16 @@ def check_database(database: Database) -> Iterator[Finding]:
         yield ok("clock", "this machine and the database agree.")
     else:
         yield error("clock", f"this machine and the database are {apart:.0f} s apart.", "Set both by NTP; slots and leases depend on it.")
+
+
+def check_instance(database: Database) -> Iterator[Finding]:
+    """Whether operators are asked about the database: a restored or copied one sends nothing before they have decided (E15)."""
+    with database.reading() as session:
+        row, waiting = instance.last_doubt(session), questions.about_the_database(session)
+    if row is not None and waiting:
+        message, values = instance_words.happened(row.doubt, row.doubt_values)
+        remedy = "Decide for each on the desk, or with pressrun deliveries go-on and cancel."
+        yield error("decisions", f"{waiting} issues wait. {message.format(**values)}", remedy)
 
 
 def check_disk(settings: Settings) -> Finding:

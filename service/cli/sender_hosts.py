@@ -1,14 +1,16 @@
-"""`pressrun deliveries hosts` and `admit-host`: the machines that send from this database, and letting a new one in (E15)."""
+"""`pressrun deliveries hosts`, `admit-host` and `recall`: the machines that send, and what is known after a restore (E15)."""
 
 import json
+from pathlib import Path
 
 import click
 
 from service.core import settings
-from service.delivery import instance
+from service.delivery import instance, remembered
 from service.delivery.models import SenderHost
 from service.runtime import Runtime
 
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 
 
@@ -42,6 +44,22 @@ def admit_host(name: str, is_json: bool) -> None:
         click.echo(json.dumps({"name": name.strip(), "is_new": is_new}))
         return
     click.echo(f"{name.strip()} may join." if is_new else f"{name.strip()} is awaited already.")
+
+
+@click.command("recall")
+@click.argument("issue_id", metavar="ISSUE", type=int)
+@click.option(
+    "--relay-log", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A log of Postfix, plain or gzipped."
+)
+@as_json
+def recall(issue_id: int, relay_log: Path, is_json: bool) -> None:
+    """Mark whom the mail server's log names as having ISSUE, which waits because the database was restored.
+
+    What the sending machines remember themselves they mark without being asked.
+    """
+    runtime = Runtime(settings.load())
+    marked = remembered.by_relay_log(runtime.database, runtime.signer, issue_id, relay_log)
+    click.echo(json.dumps({"issue_id": issue_id, "marked": marked}) if is_json else f"{marked} readers have it and are not sent to again.")
 
 
 def _plain(host: SenderHost) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ Launch and hand-over ask the same question (`_barrier`): what keeps a reader out
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,7 @@ class Terms:
     is_advertising: bool
     open_measurement: OpenMeasurement
     state: IssueState
+    created_at: datetime
     compiled_id: int | None = None  # the version its readers get now; None while it is not launched
 
 
@@ -55,7 +57,9 @@ def terms(session: Session, issue_id: int) -> Terms:
 
 
 _TERMS = (
-    select(Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state, Launch.compiled_id)
+    select(
+        Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state, Issue.created_at, Launch.compiled_id
+    )
     .join(Newsletter, Newsletter.id == Issue.newsletter_id)
     .outerjoin(Launch, Launch.issue_id == Issue.id)
     .where(Issue.id == bindparam("issue"))

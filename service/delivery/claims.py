@@ -16,7 +16,7 @@ from service.core import clock, logs
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, evidence, lanes, pace, recording, relays, stop_notices
+from service.delivery import batching, evidence, lanes, pace, recording, relays, remembered, stop_notices
 from service.delivery.batching import Claim
 from service.delivery.breaker import Recent, Sign
 from service.delivery.evidence import Journal, Subject
@@ -143,6 +143,7 @@ class Claims:
 
         False: not written, the journal has them and the sweep will read it.
         """
+        remembered.keep(self._settings, work.claim, work.outcomes)
         try:
             if not self._record(work, trouble):
                 return False

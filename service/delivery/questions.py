@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from service.core import clock
@@ -60,6 +60,14 @@ def open_for(session: Session, issue_id: int) -> list[Asked]:
         .order_by(Question.id.desc())
     )
     return [Asked(row.issue_id, Kind(row.kind), IssueState(row.was), row.values, row.asked_at) for row in rows]
+
+
+def about_the_database(session: Session) -> int:
+    """How many issues wait for a decision because of the database."""
+    kinds = [kind.value for kind in ABOUT_THE_DATABASE]
+    waiting = (Question.answered_at.is_(None), Question.kind.in_(kinds), Issue.state == IssueState.NEEDS_DECISION)
+    issues = select(func.count(Question.issue_id.distinct())).join(Issue, Issue.id == Question.issue_id).where(*waiting)
+    return session.scalar(issues) or 0
 
 
 def close(session: Session, issue_id: int, *, answer: str, kind: Kind | None = None) -> int:

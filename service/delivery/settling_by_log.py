@@ -177,6 +177,13 @@ def _read(path: Path, place: Place | None, trail: Trail) -> tuple[Place, bool]:
     return place, True
 
 
+def whole_file(signer: Signer, path: Path, wanted: dict[Pair, datetime]) -> dict[Pair, Said]:
+    """What a log says of these deliveries, each from its moment on. Raises NoMailLog."""
+    trail = Trail(signer, wanted, clock.now())
+    _read_whole(path, trail)
+    return trail.said()
+
+
 def _read_whole(path: Path, trail: Trail) -> tuple[datetime, datetime]:
     """Feed the whole file; returns when its first and last line were written."""
     opening = gzip.open if path.suffix == ".gz" else open

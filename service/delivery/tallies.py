@@ -58,6 +58,12 @@ def forget(session: Session, issue_id: int, nos: Collection[int] | None = None) 
     changed(session, update(Batch).where(Batch.issue_id == issue_id, Batch.tally.is_not(None), *these).values(tally=None))
 
 
+def recount(session: Session, issue_id: int, nos: Collection[int]) -> None:
+    """Deliveries of these batches, perhaps never claimed yet, were moved: count them now."""
+    for no, tally in count(session, issue_id, nos).items():
+        changed(session, update(Batch).where(Batch.issue_id == issue_id, Batch.no == no).values(tally=tally))
+
+
 def refill(session: Session, issue_id: int, *, most: int = REFILLED) -> int:
     """Count anew what was forgotten; returns how many batches. A recording that comes first wins."""
     nos = list(session.scalars(select(Batch.no).where(Batch.issue_id == issue_id, _forgotten()).order_by(Batch.no).limit(most)))

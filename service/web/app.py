@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "service.web.admin.returned",
     "service.web.admin.deliveries",
     "service.web.admin.corrections",
+    "service.web.admin.decisions",
     "service.web.admin.statistics",
     "service.web.admin.newsletters",
     "service.web.admin.users",

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.problems import is_blocking
-from service.delivery import lanes
+from service.delivery import deciding, instance, instance_words, lanes, questions
 from service.delivery.models import Launch
 from service.issues.models import Edition, Issue, IssueState
 from service.newsletters import checks
@@ -57,6 +58,25 @@ def overviews(session: Session) -> list[Overview]:
     return [_overview(session, newsletter) for newsletter in newsletters.listing(session)]
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Operators are asked about the database: what happened (template and values), how many issues wait, how many for their slots alone."""
+
+    message: str
+    values: dict[str, Any]
+    waiting: int
+    keepable: int
+
+
+def doubt(session: Session) -> Doubt | None:
+    """What is to be said above everything else while issues wait because the database is not what it was (E15)."""
+    row, waiting = instance.last_doubt(session), questions.about_the_database(session)
+    if row is None or not waiting:
+        return None
+    message, values = instance_words.happened(row.doubt, row.doubt_values)
+    return Doubt(message, values, waiting, len(deciding.waiting_for_their_slots(session, clock.now())))
+
+
 def matters(session: Session, found: list[Overview]) -> list[Matter]:
     """What needs a person, the worst first."""
     order = {"bad": 0, "warn": 1, "info": 2}
@@ -89,6 +109,10 @@ def _delivery_matters(session: Session) -> Iterator[Matter]:
     watched = select(Issue.id, Issue.state, Edition.title).join(Edition, Edition.issue_id == Issue.id)
     for issue_id, state, title in session.execute(watched.where(Issue.state.in_(STATES_TO_LOOK_AT)).order_by(Issue.id)):
         tone, message, address = STATES_TO_LOOK_AT[state]
+        if state is IssueState.NEEDS_DECISION and session.get(Launch, issue_id) is not None:
+            message, address = "The sending of “{title}” has stopped and waits for a decision.", "/admin/deliveries/{id}"
+        elif any(asked.is_about_the_database for asked in questions.open_for(session, issue_id)):
+            message = "“{title}” is booked and waits for a decision."
         yield Matter(tone, message, {"title": title}, address.format(id=issue_id))
 
 

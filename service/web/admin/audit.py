@@ -59,6 +59,8 @@ ACTS = {  # act -> how the page says it
     "slot.replaced": "Swapped a newer version into a slot",
     "issue.created": "Made an issue",
     "database.doubted": "The database is not the one it was; issues wait for a decision",
+    "issue.decided": "Decided how an issue goes on",
+    "issue.remembered": "A host marked whom it remembers having mailed",
     "host.admitted": "Let a host join that sends",
     "issue.launched": "Started sending an issue",
     "issue.paused": "Paused an issue",

@@ -26,7 +26,7 @@ from service.delivery import (
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.newsletters import editing as newsletters
-from service.web import clocks, delivery_words, uncertain_words
+from service.web import clocks, delivery_words, question_words, uncertain_words
 from service.web.access import editor, operator, signed_in_user
 from service.web.templating import language, refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
@@ -169,6 +169,7 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
         newsletter = newsletters.get(session, issue.newsletter_id)
         points = tallies.accepted_over_time(session, issue_id)
         attempts = queries.attempts(session, issue_id)
+        asked = question_words.told(session, issue_id)
         waits = now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id)
         used = versions.of(session, issue_id)
         unsure = doubts.open_ones(session, issue_id) if now.by_state["uncertain"] else []
@@ -189,6 +190,7 @@ def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.S
         decide_until=until,
         may_send_again=now.state in settling_choices.MAY_SEND_AGAIN,
         waits_for_somebody=waits,
+        questions=asked,
         may_act=signed_in_user().may(Role.OPERATOR),
         email=email,
         wrong=wrong,

@@ -27,5 +27,5 @@ def show() -> str:
     """The start page."""
     with reading() as session:
         found = overview.overviews(session)
-        matters = overview.matters(session, found)
-    return render_template("admin/home/show.html", overviews=found, matters=matters, badges=BADGES)
+        matters, doubt = overview.matters(session, found), overview.doubt(session)
+    return render_template("admin/home/show.html", overviews=found, matters=matters, doubt=doubt, badges=BADGES)

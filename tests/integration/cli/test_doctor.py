@@ -14,9 +14,11 @@ from service.cli.launching import ports
 from service.core import clock, redis
 from service.core.database import Database
 from service.core.settings import Settings
+from service.delivery import instance
 from service.delivery.transports import reaching
 from service.newsletters.findings import Finding, Level
 from service.runtime import Runtime
+from tests.support import copies, sending
 
 
 def by_subject(findings: Iterator[Finding]) -> dict[str, Finding]:
@@ -101,3 +103,17 @@ def test_a_disk_without_room_is_found_before_it_is_full(
 
     assert finding.level is level
     assert bool(finding.remedy) is (level is not Level.OK)
+
+
+def test_issues_that_wait_because_of_the_database_are_an_error_with_a_remedy(runtime: Runtime) -> None:
+    sending.start(runtime.database, runtime.settings)
+    restore = copies.backup(runtime.database)
+    copies.drain(runtime.database, runtime.settings)
+    restore()
+    instance.may_send(runtime.database, runtime.settings)
+
+    (finding,) = doctor.check_instance(runtime.database)
+
+    assert finding.level is Level.ERROR
+    assert "restored" in finding.message
+    assert "go-on" in finding.remedy
