@@ -96,10 +96,15 @@ def go_on(issue_id: int, is_json: bool) -> None:
 
 @deliveries.command("cancel")
 @issue
-@click.confirmation_option(prompt="Nobody else will get this issue, and that cannot be taken back. Cancel it?")
+@click.option("--yes", is_flag=True, help="Confirm the action without prompting.")
 @as_json
-def cancel(issue_id: int, is_json: bool) -> None:
+def cancel(issue_id: int, yes: bool, is_json: bool) -> None:
     """Send ISSUE to nobody else; who has it keeps it."""
+    if not yes:
+        with Runtime(settings.load()).reading() as session:
+            now = queries.progress(session, issue_id)
+        have_it = f"{now.by_state['accepted']} readers have it and keep it"
+        click.confirm(f"{have_it}; {now.unsent} others will never get it, and that cannot be taken back. Cancel the rest?", abort=True)
     _act(issue_id, lambda session: launch.cancel(session, issue_id, user_id=None), is_json=is_json)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, false, text
+from sqlalchemy import Float, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json, JsonOrNull
@@ -138,9 +138,8 @@ class Pace(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     spent_until: Mapped[datetime | None] = mapped_column(Instant)  # bucket.py
-    share: Mapped[float] = mapped_column(
-        default=1.0, server_default=text("1.0")
-    )  # of its usual rate, when its last rest ended (slowing.py)
+    # of its usual rate, when its last rest ended (slowing.py)
+    share: Mapped[float] = mapped_column(Float, default=1.0, server_default=text("1.0"))
     clean_since: Mapped[datetime | None] = mapped_column(Instant)  # the end of that rest
     rests: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # in a row
     recent: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))  # the last replies (breaker.py)
