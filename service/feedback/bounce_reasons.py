@@ -34,7 +34,9 @@ _ADVICE = re.compile(
 )
 _CODES = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\.\d|\d)")
 _REPLY = re.compile(r"(?<![\w.:/-])([45][0-5]\d)(?=[ -]|$|[;:,)\"'=#])(?! ?(hours?|days?|min|sec|bytes|kb|k\b|mb))", re.IGNORECASE)
-_AFTER_DATA = re.compile(r"(in reply to|after|at) (the )?(end of data|end-of-data|data)( command)?\b", re.IGNORECASE)
+_AFTER_DATA = re.compile(
+    r"(in reply to|after|at) (the )?(end of data|end-of-data|data)( command)?\b|failed after i sent the message", re.IGNORECASE
+)
 
 _BY_CODE = {
     "1.1": Reason.UNKNOWN_USER,
@@ -76,7 +78,9 @@ def because(texts: Sequence[str], status: str = "") -> Because:
     is_permanent = _is_permanent(reply, enhanced)
     shown = enhanced or (f"{reply // 100}.0.0" if reply else "")
     reason = _reason(texts, enhanced, reply, is_permanent)
-    return Because(reason, shown, is_permanent, bool(enhanced or reply))
+    # a name server that says so knows it for good, whatever code its client has for that
+    is_known_gone = reason is Reason.UNKNOWN_HOST and any("nxdomain" in text.lower() for text in texts)
+    return Because(reason, shown, is_permanent or is_known_gone, bool(enhanced or reply))
 
 
 @lru_cache(maxsize=64)

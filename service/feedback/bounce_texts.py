@@ -163,13 +163,12 @@ _DISABLED = _any(
     r"deshabilitad|desactivad|suspendid|inactiv[ao]|disattivat|отключен|заблокирован",
 )
 _NO_MAIL = _any(
-    r"(domain|host|server|system|machine|site|address|recipient|mailbox|it)\b[^.]{0,40}(does not|doesn'?t|do not|will not|never|"
+    r"(domain|host|server|system|machine|site)\b[^.]{0,40}(does not|doesn'?t|do not|will not|never|"
     r"no longer|not) (accept|receive|process|handle|support|take)s? (any |incoming |in?bound )?(e-?mails?|mails?|messages?|"
     r"smtp)\b(?! (from|larger|with|contain|that|without|over|sent|to\b|which))",
     r"null ?mx|no valid mx|mx (is |points to |record )?['\"(<]?\.['\")>]?(?= |$|,)|name server: \.: host not found|no (suitable |"
     r"valid |usable )?mx (records?|hosts?)( was| were)? (found|exist|available|for)|smtp service (is )?disabled",
-    r"no ?reply (address|mailbox)|unattended|not monitored|mail receiving disabled|system not accepting network messages|"
-    r"is not accepting any mail",
+    r"(has|have|with) no (mx|mail exchanger)|mail receiving disabled|system not accepting network messages",
 )
 _NO_HOST = _any(
     r"(host|domain|dns|mail server|mx)( or domain)?( name)?\b[^.]{0,60}(not found|unknown|does(n'?t| not) exist|non-?existent|"
@@ -215,7 +214,7 @@ _NO_USER = _any(
     r"address|account|customer|e-?mail|alias|inbox|yahoo)|not (our|a) (customer|subscriber)|not in (my|our|the) (validrcptto|"
     r"list of (valid|known|local)|directory|domino|name)|not listed in|isn'?t (a )?(valid|in my list of valid)|badrcptto|"
     r"badrecipientto|(no |not ).{0,20}validrcptto",
-    r"mail ?box (is |name )?(unavailable|not (available|allowed|found|valid)|invalid|unknown)|nosuchuser|the name was not found|"
+    r"(mail ?box|account) (is |name )?(unavailable|not (available|allowed|found|valid)|invalid|unknown)|nosuchuser|the name was not found|"
     r"no mailbox here|recipnotfound|recipient ?notfound|recipient\.?not ?found|notfound|user_?unknown|invalid_?user|unknown_?user|"
     r"unknownuser|couldn'?t be found.{0,60}(mailbox|address|or is unable)|address not found|addresses? (were|was|are|is)? ?(unknown|"
     r"unreachable)|no matches? (to|for|found)|no such e?mail|rcp-p1\b|not our customer",
@@ -247,8 +246,8 @@ _NO_USER = _any(
     r"(usuario|destinatario|direcci[oó]n|buz[oó]n|cuenta|correo|casilla)[^.]{0,60}(no (existe|encontrad|se (encuentra|encontr)|"
     r"válid|es válid|reconoc|ha sido encontr)|desconocid|inexistente|inv[aá]lid|incorrect)|no existe (dicha|ese|el|la|tal|"
     r"un) ?(persona|usuario|buz|cuenta|destinat|direcc)|(desconocid|inexistent)\w* (usuario|destinatario)|no se ha encontrado",
-    r"(utente|destinatario|indirizzo|casella)[^.]{0,50}(sconosciut|inesistente|non (esiste|trovat|valid))|nessun utente|"
-    r"utente simile|(usuário|usuario|destinatário|endereço|caixa|conta)[^.]{0,50}(não (existe|encontrad)|desconhecid|inválid|"
+    r"(utente|destinatario|indirizzo|casella)[^.]{0,50}(sconosciut|inesistente|non (esiste|trovat|valid))|non esiste (la|il|l')|"
+    r"nessun utente|utente simile|(usuário|usuario|destinatário|endereço|caixa|conta)[^.]{0,50}(não (existe|encontrad)|desconhecid|inválid|"
     r"inexistente)|(пользовател|адрес|ящик|получател)[^.]{0,50}(не (найден|существует)|неизвест|неверн)|нет такого|(gebruiker|"
     r"ontvanger|adres|postvak)[^.]{0,40}(onbekend|bestaat niet|niet gevonden)|(użytkownik|adres|odbiorca)[^.]{0,40}(nie istnieje|"
     r"nieznan|nie znaleziono)|(kullanıcı|alıcı)[^.]{0,30}(bulunamadı|yok)",

@@ -85,11 +85,11 @@ _GIVEN_UP = re.compile(
     r"removed)|permanent error)",
     re.IGNORECASE,
 )
-_REPLY_LINE = re.compile(
-    r"^.*?(?:<<<|>>>|\bsaid:?|\bsaid\b|responded|replied|reason|error|diagnostic|because|\bresponse\b|#|"
-    r"\()?[^\n]{0,160}?(?<![\d.:/])[45]\d\d(?:[ -]|\s+#?[45]\.\d)[^\n]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
+# a paragraph with a server's reply in it: what it says goes on over its lines
+_REPLY = re.compile(r"(?<![\d.:/])[45][0-5]\d(?:[ -]|\s+#?[45]\.\d)")
+_MESSAGE_ID_LINE = re.compile(r"^.{0,20}message-?id.{0,400}$", re.IGNORECASE | re.MULTILINE)
+# a transcript in which the address was taken and only the content refused; "503 need RCPT" after it means the opposite
+_REFUSED_CONTENT = re.compile(r">>> DATA\s*\n\s*<<< 5\d\d[^\n]*\n(?!\s*<<< 503)", re.IGNORECASE)
 _AUTOMATIC = re.compile(r"auto[- ]?repl|out of (the )?office|vacation|autoresponse|automatic reply", re.IGNORECASE)
 
 
@@ -145,14 +145,16 @@ def _reported(mail: Mail, statuses: list[RecipientStatus], notice: Notice) -> Bo
 
 
 def _failure(status: RecipientStatus, notice: Notice, named: str) -> Failure:
-    because = bounce_reasons.because(_texts(status.diagnostic, notice, status.recipient), status.status)
+    because = bounce_reasons.because(_texts(status.diagnostic, notice), status.status)
     return Failure(status.recipient or named, because, status.original_recipient, status.diagnostic)
 
 
-def _texts(diagnostic: str, notice: Notice, recipient: str = "") -> list[str]:
+def _texts(diagnostic: str, notice: Notice) -> list[str]:
     """The sources of a reason, the most telling first: the diagnostic, the lines with a server's reply, the whole notice."""
     words = notice.words
-    replies = "\n".join(match[0].strip() for match in _REPLY_LINE.finditer(words[:16_000]))
+    replies = "\n".join(part.strip() for part in re.split(r"\n[ \t]*\n", words[:16_000]) if _REPLY.search(part))
+    if _REFUSED_CONTENT.search(words[:16_000]):
+        diagnostic, replies = (f"{one} (in reply to end of DATA)" if one.strip() else "" for one in (diagnostic, replies))
     said = re.sub(r"^\s*(smtp|x-[\w-]+|dns|lmtp|unknown|rfc822)\s*;\s*", "", diagnostic, flags=re.IGNORECASE)
     return [text for text in (said, replies[:4000], words) if text.strip()] or [""]
 
@@ -166,8 +168,9 @@ def _named(mail: Mail, notice: Notice) -> list[str]:
     """Whom a text-only bounce is about: the header of Exim and Gmail, what the notice names, the returned To."""
     ours = {addresses_in_text.first(mail.headers.first(name)).lower() for name in ("to", "from", "delivered-to", "x-original-to", "sender")}
     ours |= {addresses_in_text.first(notice.headers.first(name)).lower() for name in ("from", "return-path", "sender", "reply-to")}
-    for text in (mail.headers.first("x-failed-recipients"), notice.words[:8000], notice.headers.first("to")):
+    words = _MESSAGE_ID_LINE.sub("", notice.words[:8000])
+    for text in (mail.headers.first("x-failed-recipients"), words, notice.headers.first("to")):
         found = [one for one in addresses_in_text.every(text) if one.lower() not in ours and not _SYSTEM_SENDER.search(one)]
         if found:
-            return found[:1] if text is notice.words else found
+            return found[:1] if text is words else found
     return []

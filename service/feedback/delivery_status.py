@@ -7,7 +7,6 @@ from service.feedback import addresses_in_text
 from service.feedback.mail import Mail, Part
 
 MOST_RECIPIENTS = 20  # a letter of ours has one; more are expansions of an alias
-_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"^[> \t]{0,8}([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*)$")
 _REPORTED = re.compile(r"^(?:Final|Original)-Recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -31,7 +30,9 @@ class RecipientStatus:
 
 def read(mail: Mail) -> tuple[list[RecipientStatus], str]:
     """What is reported of each recipient, in its order, and the original envelope id."""
-    parts = mail.of_type(*_TYPES) or [part for part in mail.parts if not part.is_returned and _REPORTED.search(part.words)]
+    parts = [part for part in mail.parts if part.type.endswith("delivery-status")] or [
+        part for part in mail.parts if not part.is_returned and _REPORTED.search(part.words)
+    ]
     found: list[RecipientStatus] = []
     envelope_id = ""
     for part in parts:

@@ -47,6 +47,8 @@ def token(mail: Mail) -> str:
 
 def asks_to_leave(mail: Mail) -> bool:
     """Whether the message asks to leave, in its subject or in its own words; what it quotes counts for nothing."""
+    if "x-apple-unsubscribe" in mail.headers:
+        return True
     if _is_request(mail.headers.first("subject")):
         return not _NO_WISH.search(own_words.of(mail)[:SHORT])
     words = " ".join(own_words.of(mail).split())

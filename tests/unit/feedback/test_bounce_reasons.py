@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.core.settings import ROOT
 from service.delivery.reasons import HARD, Reason
 from service.feedback import bounce_reasons
 
@@ -178,3 +179,15 @@ def test_addresses_links_and_host_names_decide_nothing() -> None:
 @given(st.text(max_size=400), st.text(max_size=20))
 def test_any_text_has_a_reason(text: str, status: str) -> None:
     assert bounce_reasons.because([text, text], status).reason in Reason
+
+
+def wordings() -> list[tuple[bool, str]]:
+    lines = (ROOT / "tests/data/wordings.txt").read_text().splitlines()
+    return [(line.startswith("+"), line[2:]) for line in lines if line[:2] in ("+ ", "- ")]
+
+
+@pytest.mark.parametrize(("is_hard", "text"), wordings())
+def test_more_wordings_are_hard_or_not(is_hard: bool, text: str) -> None:
+    found = bounce_reasons.because([text])
+
+    assert found.is_hard is is_hard, found
