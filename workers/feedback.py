@@ -1,7 +1,7 @@
 """Background work of the feedback room: edges learn where links lead, bounces are collected, and what is of people is forgotten in time."""
 
 from service.core import clock, logs
-from service.feedback import checkpoints, destinations, intake, mailbox, refusals, retention
+from service.feedback import brakes, checkpoints, destinations, intake, mailbox, refusals, retention
 from service.feedback.models import Returned, Source
 from service.feedback.providers import certificates, taking
 from service.runtime import Runtime
@@ -81,3 +81,11 @@ def confirm_topic(runtime: Runtime, returned_id: int) -> None:
         url = (row.raw or b"").decode() if row is not None else ""
     if url:
         certificates.get(url)
+
+
+@periodic(seconds=30)
+def pull_brakes(runtime: Runtime) -> None:
+    """An issue of which too much comes back waits for somebody's word."""
+    with runtime.writing() as session:
+        for issue_id in brakes.look(session, runtime.settings.base_url):
+            log.warning("issue paused", issue=issue_id, reason="too many bounces or complaints", remedy="look at its page")
