@@ -6,6 +6,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from service.cli.delivery_again import send_again
 from service.cli.printing import as_json, instant, plain, print_json
 from service.cli.records import record, verify
 from service.cli.sender_hosts import admit_host, hosts
@@ -32,7 +33,7 @@ def deliveries() -> None:
     logs.to_standard_error()
 
 
-for command in (settle, record, verify, hosts, admit_host):
+for command in (settle, send_again, record, verify, hosts, admit_host):
     deliveries.add_command(command)
 
 

@@ -206,8 +206,9 @@ def _new_batch(
     tallies.forget(session, issue_id, session.scalars(select(Delivery.batch_no).where(*these).distinct()).all())
     count = changed(session, update(Delivery).where(*these).values(state=DeliveryState.QUEUED, reason=None, batch_no=no, changed_at=now))
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, among(session, Retry.subscriber_id, subscribers)))
-    session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=count, next_at=now, is_first=is_first))
-    session.flush()
+    if count:
+        session.add(Batch(issue_id=issue_id, no=no, lane=lane, size=count, next_at=now, is_first=is_first))
+        session.flush()
 
 
 def wanted(session: Session, settings: Settings, now: datetime) -> list[str]:

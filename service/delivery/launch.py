@@ -128,7 +128,7 @@ def resume(session: Session, issue_id: int, *, user_id: int | None, with_lanes: 
     issue itself is sending. It is a decision that the issue is still worth reading, so its age limit counts from here (E7).
     Raises NotLaunched, WrongState, and CorrectionOpen while a corrected text is asked for and neither in use nor dropped (E12).
     """
-    launch, now = _launched(session, issue_id), clock.now()
+    launch, now = launched(session, issue_id), clock.now()
     terms = audience.terms(session, issue_id)
     if terms.state is not IssueState.SENDING or not lanes.wait_for_somebody(session, issue_id):
         workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
@@ -143,7 +143,7 @@ def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
 
     Raises NotLaunched, WrongState.
     """
-    _launched(session, issue_id)
+    launched(session, issue_id)
     workflow.move(
         session,
         issue_id,
@@ -179,7 +179,8 @@ def skip_rest(session: Session, issue_id: int, reason: SkipReason = SkipReason.C
     return count
 
 
-def _launched(session: Session, issue_id: int) -> Launch:
+def launched(session: Session, issue_id: int) -> Launch:
+    """The issue's start. Raises NotLaunched."""
     launch = session.get(Launch, issue_id)
     if launch is None:
         raise NotLaunched("The issue {id} was not started.", id=issue_id)

@@ -26,7 +26,7 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
         {IssueState.SCHEDULED, IssueState.SENDING, IssueState.MISSED, IssueState.CANCELLED, IssueState.DRAFT}
     ),
     IssueState.MISSED: frozenset({IssueState.DRAFT, IssueState.SCHEDULED, IssueState.CANCELLED}),
-    IssueState.SENT: frozenset(),
+    IssueState.SENT: frozenset({IssueState.SENDING}),  # again, to readers whom an operator names
     IssueState.CANCELLED: frozenset(),
 }
 

@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "service.web.admin.imports",
     "service.web.admin.returned",
     "service.web.admin.deliveries",
+    "service.web.admin.delivery_again",
     "service.web.admin.corrections",
     "service.web.admin.decisions",
     "service.web.admin.statistics",

@@ -40,6 +40,7 @@ ACTS = {  # act -> how the page says it
     "subscriber.unsuppressed": "Took an address off the do-not-mail list",
     "subscriber.unsubscribed": "Unsubscribed a reader who asked for it",
     "delivery.looked_up": "Looked up a reader's delivery",
+    "delivery.sent_again": "Sent again to readers by name",
     "delivery.decided": "Decided about mails of which it is not sure that they arrived",
     "delivery.log_read": "Looked up unsure mails in the mail server's log",
     "delivery.left_uncertain": "Mails stayed unsure: nobody had decided in time",

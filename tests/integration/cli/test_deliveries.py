@@ -13,8 +13,9 @@ from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery import reconcile
 from service.runtime import Runtime
-from tests.support import relay_log, sending
+from tests.support import post, relay_log, sending
 from tests.support.doubts import in_doubt
+from tests.support.post import MemoryTransport
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +174,19 @@ def test_another_file_is_no_record(run: Any, tmp_path: Path) -> None:
         path.write_text(text)
 
         assert run("verify", str(path))[0] == 1
+
+
+def test_again_reads_a_list_and_answers_for_each_line(
+    run: Any, database: Database, settings: Settings, tmp_path: Path, clock: time_machine.Traveller
+) -> None:
+    issue_id = sending.start(database, settings, 2)
+    refused, taken = sending.emails(database)
+    no_user = post.reply(550, "5.1.1 user unknown", "5.1.1")
+    sending.sender(database, settings, MemoryTransport({refused: no_user})).drain("naver")
+    (tmp_path / "list.txt").write_text(f"{refused}\n{taken}\n")
+
+    code, told = run("again", str(issue_id), "--file", str(tmp_path / "list.txt"), "--json")
+
+    assert (code, [answer["verdict"] for answer in told["answers"]]) == (3, ["queued", "has_it"])
+    code, words = run("again", str(issue_id), "--group", "refused")
+    assert (code, words) == (0, "0 of 0 go out again, before the others.\n")
