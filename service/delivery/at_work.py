@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.settings import Settings
-from service.delivery import lanes
+from service.delivery import lanes, relays
 from service.delivery.models import Batch, BatchState, Lane, Retry, SenderHost
 from service.delivery.queries import RATE_SECONDS, Progress
+from service.delivery.relays import Limit
 from service.issues.models import IssueState
 
 SEEN_SECONDS = 180
@@ -20,11 +21,15 @@ SEEN_SECONDS = 180
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """`pace` is accepted mails a minute; `next_at` when its next batch or retry is due; `trouble` is None where all is well."""
+    """`pace` is accepted mails a minute, `most` the pace that is set for it.
+
+    `next_at` is when its next batch or retry is due; `trouble` is None where all is well.
+    """
 
     name: str
     counts: dict[str, int]  # by state
     pace: float
+    most: float | None  # mails a minute that it may be given; None: as fast as they are taken
     next_at: datetime | None
     trouble: Lane | None
 
@@ -37,6 +42,8 @@ class RelayView:
     address: str
     connections: int  # of each sending process
     processes: int
+    most: float | None  # mails a minute
+    quota: int | None  # mails in any 24 hours
     trouble: Lane | None
 
 
@@ -62,15 +69,22 @@ class AtWork:
 def of(session: Session, settings: Settings, progress: Progress) -> AtWork:
     """What is at work on an issue now; indexes over batches and retries of the issue, one row each per lane, host and trouble."""
     troubles = {row.name: row for row in lanes.troubles(session)}
-    return AtWork(_lanes(session, progress, troubles), _relay(settings, troubles), _workers(session, settings, progress, troubles))
+    workers = _workers(session, settings, progress, troubles)
+    return AtWork(_lanes(session, settings, progress, troubles), _relay(settings, troubles), workers)
 
 
-def _lanes(session: Session, progress: Progress, troubles: dict[str, Lane]) -> tuple[LaneView, ...]:
+def _lanes(session: Session, settings: Settings, progress: Progress, troubles: dict[str, Lane]) -> tuple[LaneView, ...]:
     paces, due = _paces(session, progress), _due(session, progress.issue_id)
     if progress.state is not IssueState.SENDING:
         due = {}
-    views = (LaneView(name, counts, paces.get(name, 0.0), due.get(name), troubles.get(name)) for name, counts in progress.by_lane.items())
-    return tuple(views)
+    return tuple(
+        LaneView(name, counts, paces.get(name, 0.0), _a_minute(relays.of_lane(settings, name)), due.get(name), troubles.get(name))
+        for name, counts in progress.by_lane.items()
+    )
+
+
+def _a_minute(limit: Limit) -> float | None:
+    return None if limit.rate is None else round(limit.rate * 60, 1)
 
 
 def _paces(session: Session, progress: Progress) -> dict[str, float]:
@@ -94,7 +108,15 @@ def _relay(settings: Settings, troubles: dict[str, Lane]) -> RelayView:
     parts = urlsplit(settings.smtp_url)
     address = parts.path if parts.scheme == "file" else f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 25)}"
     kind = "file" if parts.scheme == "file" else settings.relay_kind
-    return RelayView(kind, address, settings.smtp_connections, settings.worker_processes, troubles.get(lanes.EVERY))
+    return RelayView(
+        kind,
+        address,
+        settings.smtp_connections,
+        settings.worker_processes,
+        _a_minute(relays.of_relay(settings)),
+        relays.quota(settings),
+        troubles.get(lanes.EVERY),
+    )
 
 
 def _workers(session: Session, settings: Settings, progress: Progress, troubles: dict[str, Lane]) -> tuple[WorkerView, ...]:

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from service.core import clock
@@ -23,10 +24,7 @@ from service.rendering.models import CompiledIssue
 FORMAT = "pressrun-delivery-record-1"
 PURPOSE, SEAL_BYTES = "record", 32
 ROWS = 10_000
-"""Rows read at a time: a million are never in memory."""
-
-Overlay = Mapping[int, tuple[str, str]]
-"""subscriber id -> (state, reason) as they were before something was settled."""
+"""Put together into one text, or read at a time: a million are never in memory."""
 
 
 @dataclass(frozen=True)
@@ -114,25 +112,44 @@ def of(session: Session, issue_id: int) -> Certificate:
     )
 
 
-def ledger_sha256(session: Session, issue_id: int, overlay: Overlay | None = None) -> str:
+def ledger_sha256(session: Session, issue_id: int, as_of: datetime | None = None) -> str:
     """SHA-256 over `subscriber|state|reason|version id|maybe duplicate` of every delivery, in the order of the primary key.
 
-    `overlay` puts back what deliveries were before; a million rows take some seconds.
+    `as_of` puts back what was uncertain then and was settled later. The database puts the lines together, and on PostgreSQL whole
+    stretches of them; it takes about as long as ten scans that only count.
     """
-    digest, before = hashlib.sha256(), overlay or {}
-    rows = session.execute(
-        select(Delivery.subscriber_id, Delivery.state, Delivery.reason, Delivery.compiled_id, Delivery.maybe_duplicate)
-        .where(Delivery.issue_id == issue_id)
-        .order_by(Delivery.subscriber_id)
-        .execution_options(yield_per=ROWS)
-    )
-    for part in rows.partitions():
-        lines = []
-        for who, state, reason, compiled_id, maybe in part:
-            was, why = before.get(who) or (state.value, reason or "")
-            lines.append(f"{who}|{was}|{why}|{compiled_id or ''}|{int(maybe)}\n")
-        digest.update("".join(lines).encode())
+    line = _line(issue_id, as_of)
+    query = select(line).where(Delivery.issue_id == issue_id)
+    if session.get_bind().dialect.name == "postgresql":
+        stretch = Delivery.subscriber_id // ROWS
+        together: Any = aggregate_order_by(literal_column("''"), Delivery.subscriber_id)
+        query = query.with_only_columns(func.string_agg(line, together)).group_by(stretch).order_by(stretch).execution_options(yield_per=1)
+    else:
+        query = query.order_by(Delivery.subscriber_id).execution_options(yield_per=ROWS)
+    digest = hashlib.sha256()
+    for text in session.scalars(query):
+        digest.update(text.encode())
     return digest.hexdigest()
+
+
+def _line(issue_id: int, as_of: datetime | None) -> ColumnElement[str]:
+    state: ColumnElement[str] = type_coerce(Delivery.state, String)
+    reason: ColumnElement[str] = func.coalesce(Delivery.reason, "")
+    if as_of is not None:
+        theirs = settled_since(issue_id, as_of).where(Doubt.subscriber_id == Delivery.subscriber_id)
+        was = theirs.correlate(Delivery).limit(1).scalar_subquery()
+        state, reason = case((was.is_not(None), "uncertain"), else_=state), func.coalesce(was, reason)
+    version = func.coalesce(cast(Delivery.compiled_id, String), "")
+    parts = (cast(Delivery.subscriber_id, String), state, reason, version, cast(cast(Delivery.maybe_duplicate, Integer), String))
+    line: ColumnElement[str] = parts[0]
+    for part in parts[1:]:
+        line = line.concat("|").concat(part)
+    return line.concat("\n")
+
+
+def settled_since(issue_id: int, moment: datetime) -> Select[str]:
+    """The reasons of deliveries that were uncertain at that moment and are settled by now; the doubts of one issue."""
+    return select(Doubt.reason).where(Doubt.issue_id == issue_id, Doubt.since <= moment, Doubt.settled_at > moment)
 
 
 def sealed(record: Certificate, signer: Signer) -> dict[str, Any]:

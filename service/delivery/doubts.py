@@ -79,10 +79,22 @@ def pending(session: Session, issue_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Doubt).where(Doubt.issue_id == issue_id, is_pending())) or 0
 
 
+def pending_by_issue(session: Session) -> dict[int, int]:
+    """The issues about which somebody may decide, each with how many."""
+    rows = session.execute(select(Doubt.issue_id, func.count()).where(is_pending()).group_by(Doubt.issue_id).order_by(Doubt.issue_id))
+    return dict(rows.all())
+
+
 def pending_among(session: Session, issue_id: int, who: Collection[int] | None) -> list[int]:
     """Those of these readers (None: of all) about whom somebody may still decide."""
     these = [] if who is None else [among(session, Doubt.subscriber_id, who)]
     return list(session.scalars(select(Doubt.subscriber_id).where(Doubt.issue_id == issue_id, is_pending(), *these)))
+
+
+def open_among(session: Session, issue_id: int, who: Collection[int]) -> list[int]:
+    """Those of these readers whose delivery is in doubt."""
+    these = (Doubt.issue_id == issue_id, is_open(), among(session, Doubt.subscriber_id, list(who)))
+    return list(session.scalars(select(Doubt.subscriber_id).where(*these)))
 
 
 def open_ones(session: Session, issue_id: int, *, limit: int = 50) -> list[Waiting]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.core.errors import Invalid
 from service.core.signing import Signer
 from service.delivery import certificate
-from service.delivery.models import Doubt, Launch
+from service.delivery.models import Launch
 
 
 class Verdict(StrEnum):
@@ -49,12 +49,13 @@ def check(session: Session, signer: Signer, record: Mapping[str, Any]) -> Check:
     issue_id = record["issue_id"]
     if not _is_genuine(signer, record) or session.get(Launch, issue_id) is None:
         return Check(issue_id, Verdict.ALTERED)
-    since = _settled_since(session, issue_id, datetime.fromisoformat(record["issued_at"]))
-    if certificate.ledger_sha256(session, issue_id, since) == record["ledger_sha256"]:
-        return Check(issue_id, Verdict.SETTLED_SINCE if since else Verdict.SAME, len(since))
+    moment = datetime.fromisoformat(record["issued_at"])
+    since = session.scalar(select(func.count()).select_from(certificate.settled_since(issue_id, moment).subquery())) or 0
+    if certificate.ledger_sha256(session, issue_id, moment if since else None) == record["ledger_sha256"]:
+        return Check(issue_id, Verdict.SETTLED_SINCE if since else Verdict.SAME, since)
     now = certificate.of(session, issue_id).as_json()
     differing = tuple(name for name in ("recipients", "states", "contents", "maybe_duplicate") if _plain(now[name]) != _plain(record[name]))
-    return Check(issue_id, Verdict.DIFFERENT if record["is_complete"] else Verdict.EARLIER, len(since), differing or ("readers",))
+    return Check(issue_id, Verdict.DIFFERENT if record["is_complete"] else Verdict.EARLIER, since, differing or ("readers",))
 
 
 def _is_genuine(signer: Signer, record: Mapping[str, Any]) -> bool:
@@ -65,16 +66,6 @@ def _is_genuine(signer: Signer, record: Mapping[str, Any]) -> bool:
         return signer.is_valid(certificate.PURPOSE, certificate.canonical(record), bytes.fromhex(mac), key_id=int(key))
     except ValueError:
         return False
-
-
-def _settled_since(session: Session, issue_id: int, moment: datetime) -> dict[int, tuple[str, str]]:
-    """What was still uncertain at that moment and is settled by now, as it was."""
-    rows = session.execute(
-        select(Doubt.subscriber_id, Doubt.reason)
-        .where(Doubt.issue_id == issue_id, Doubt.since <= moment, Doubt.settled_at > moment)
-        .order_by(Doubt.id)
-    )
-    return {subscriber_id: ("uncertain", reason) for subscriber_id, reason in rows}
 
 
 def _plain(value: Any) -> Any:

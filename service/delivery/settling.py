@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 
 from service.core import clock, logs
 from service.core.database import among, changed, insert
-from service.core.signing import Signer
 from service.delivery import doubts, tallies
 from service.delivery.models import Delivery, Doubt, Launch, Proof, Retry
 from service.delivery.reasons import WAITS_FOR_US, Reason
 from service.delivery.states import DeliveryState, sources
-from service.tracking import tokens
 
 log = logs.get(__name__)
 
@@ -78,16 +76,10 @@ def responded(session: Session, pairs: Collection[tuple[int, int]]) -> int:
         wanted[issue_id].add(subscriber_id)
     count = 0
     for issue_id in sorted(_issues_in_doubt(session, wanted)):
-        count += settle(session, issue_id, Settlement(DeliveryState.ACCEPTED, Proof.RESPONSE), wanted[issue_id])
+        in_doubt = doubts.open_among(session, issue_id, wanted[issue_id])
+        if in_doubt:
+            count += settle(session, issue_id, Settlement(DeliveryState.ACCEPTED, Proof.RESPONSE), in_doubt)
     return count
-
-
-def by_message_id(
-    session: Session, signer: Signer, message_id: str, state: DeliveryState, *, proof: Proof, reason: Reason = Reason.NONE, words: str = ""
-) -> bool:
-    """A provider's event, or a bounce, that bears our Message-ID. False where it is not ours, or nothing was uncertain."""
-    pair = tokens.read_message_id(signer, message_id)
-    return pair is not None and by_evidence(session, [Finding(*pair, state, proof, reason, words)]) > 0
 
 
 def settle(session: Session, issue_id: int, settlement: Settlement, who: Collection[int] | None = None) -> int:

@@ -16,7 +16,7 @@ from service.core.database import changed
 from service.core.i18n import translate
 from service.core.signing import Signer
 from service.delivery import decision_links, doubts, notices, settling_policy
-from service.delivery.models import Delivery, Doubt
+from service.delivery.models import Delivery, Doubt, Launch
 from service.issues import queries as issues
 from service.issues.models import Issue
 from service.newsletters.models import Newsletter, UncertainPolicy
@@ -87,11 +87,13 @@ def read(session: Session, signer: Signer, token: str) -> tuple[int, Person] | N
 
 def _due(before: datetime) -> Select[int, int]:
     """Issues with something untold that somebody has to decide about: not what the policy sends again by itself."""
-    by_itself = (Newsletter.uncertain_policy == UncertainPolicy.RESEND) & Delivery.maybe_duplicate.is_(False)
+    resends = (Newsletter.uncertain_policy == UncertainPolicy.RESEND) & (Launch.give_up_at > clock.now())
+    by_itself = resends & Delivery.maybe_duplicate.is_(False)
     return (
         select(Doubt.issue_id, func.min(Doubt.id))
         .join(Issue, Issue.id == Doubt.issue_id)
         .join(Newsletter, Newsletter.id == Issue.newsletter_id)
+        .join(Launch, Launch.issue_id == Doubt.issue_id)
         .join(Delivery, (Delivery.issue_id == Doubt.issue_id) & (Delivery.subscriber_id == Doubt.subscriber_id))
         .where(doubts.is_pending(), Doubt.told_at.is_(None), Doubt.since <= before, ~by_itself)
         .group_by(Doubt.issue_id)

@@ -134,6 +134,8 @@ def _untouched(session: Session, issue_id: int) -> Iterator[Count]:
 
 
 def _counted_anew(session: Session, issue_id: int) -> Iterator[Count]:
+    if session.scalar(select(Batch.no).where(Batch.issue_id == issue_id, _forgotten()).limit(1)) is None:
+        return  # nearly always: not even planned
     rows = session.execute(
         select(Batch.lane, Batch.state, Delivery.state, Delivery.reason, func.count())
         .join(Delivery, and_(Delivery.issue_id == Batch.issue_id, Delivery.batch_no == Batch.no))

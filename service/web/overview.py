@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.problems import is_blocking
-from service.delivery import deciding, instance, instance_words, lanes, questions
+from service.delivery import deciding, doubts, instance, instance_words, lanes, questions
 from service.delivery.models import Launch
 from service.issues.models import Edition, Issue, IssueState
 from service.newsletters import checks
@@ -106,6 +106,10 @@ def _overview(session: Session, newsletter: Newsletter) -> Overview:
 def _delivery_matters(session: Session) -> Iterator[Matter]:
     if lanes.troubles(session):
         yield Matter("bad", "The mail server or a mailbox provider does not take mail just now.", {}, "/admin/deliveries")
+    unsure = doubts.pending_by_issue(session)
+    for issue_id, title in session.execute(select(Edition.issue_id, Edition.title).where(Edition.issue_id.in_(unsure))):
+        message, values = "It is not sure whether {number} mails of “{title}” arrived; somebody has to decide.", {"title": title}
+        yield Matter("bad", message, {**values, "number": str(unsure[issue_id])}, f"/admin/deliveries/{issue_id}#uncertain")
     watched = select(Issue.id, Issue.state, Edition.title).join(Edition, Edition.issue_id == Issue.id)
     for issue_id, state, title in session.execute(watched.where(Issue.state.in_(STATES_TO_LOOK_AT)).order_by(Issue.id)):
         tone, message, address = STATES_TO_LOOK_AT[state]

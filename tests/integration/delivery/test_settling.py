@@ -17,8 +17,7 @@ from service.delivery.settling_choices import Choice, NotSentAgain
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter, UncertainPolicy
-from service.tracking import tokens
-from tests.support import factories, sending
+from tests.support import sending
 from tests.support.doubts import LOST, in_doubt
 from tests.support.post import MemoryTransport
 
@@ -88,20 +87,6 @@ def test_a_mail_that_was_taken_once_was_taken_whatever_else_is_said(database: Da
     with database.writing() as session:
         settling.by_evidence(session, [refused, taken])
         assert session.get_one(Delivery, (issue_id, one), populate_existing=True).state is DeliveryState.ACCEPTED
-
-
-def test_a_message_id_of_ours_settles_and_a_foreign_one_does_nothing(database: Database, settings: Settings) -> None:
-    issue_id, (one, *_) = in_doubt(database, settings)
-    ours = tokens.message_id(factories.SIGNER, issue_id, one, "news.example.com")
-
-    with database.writing() as session:
-        found = [
-            settling.by_message_id(session, factories.SIGNER, text, DeliveryState.ACCEPTED, proof=Proof.PROVIDER)
-            for text in ("<someone@else.example>", ours.replace("<d", "<dq"), ours.upper(), ours)
-        ]
-
-    assert found == [False, False, True, False]
-    assert sending.states(database, issue_id) == {"accepted": 2, "uncertain": 2}
 
 
 def test_what_was_certainly_not_taken_goes_again_and_is_no_second_copy(database: Database, settings: Settings) -> None:

@@ -48,6 +48,14 @@ def test_the_dashboard_shows_what_is_known_and_every_consequence(otto: Browser, 
     assert "For all 3" in page
 
 
+@pytest.mark.both_databases
+def test_the_start_page_asks_for_the_decision(otto: Browser, case: tuple[int, list[int]]) -> None:
+    page = otto.get("/admin").text
+
+    assert "It is not sure whether 3 mails of" in page
+    assert f"/admin/deliveries/{case[0]}#uncertain" in page
+
+
 def test_an_editor_sees_it_and_decides_nothing(edith: Browser, runtime: Runtime, case: tuple[int, list[int]]) -> None:
     page = edith.get(f"/admin/deliveries/{case[0]}").text
 
