@@ -32,7 +32,7 @@ _ADVICE = re.compile(
     r"add .{0,40} to your address",
     re.IGNORECASE,
 )
-_CODES = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\.\d|\d)")
+_CODES = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?![\d.]*\.\d|\d)")
 _REPLY = re.compile(r"(?<![\w.:/-])([45][0-5]\d)(?=[ -]|$|[;:,)\"'=#])(?! ?(hours?|days?|min|sec|bytes|kb|k\b|mb))", re.IGNORECASE)
 _AFTER_DATA = re.compile(
     r"(in reply to|after|at) (the )?(end of data|end-of-data|data)( command)?\b|failed after i sent the message", re.IGNORECASE
