@@ -1,6 +1,5 @@
 """Pixels and clicks: a plain WSGI callable without database or framework. The hit is in the kernel before the reader is answered."""
 
-import ipaddress
 import os
 import threading
 import time
@@ -10,6 +9,8 @@ from typing import Any
 from service.core import logs, redis, settings
 from service.core.ids import hex_id
 from service.core.signing import Signer
+from service.feedback import labels_headers
+from service.feedback.labels_networks import network_of
 from service.feedback.stream import Hit, Spool, StreamFull
 from service.tracking import paths, tokens
 from service.tracking.linktable import LinkTable, Unreachable
@@ -21,6 +22,7 @@ PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c0
 PRIVATE = [("Cache-Control", "no-store, max-age=0"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 FLUSH_SECONDS = 0.2
 LONGEST_USER_AGENT = 300  # characters
+HEADER_KEYS = [(name, "HTTP_" + name.upper().replace("-", "_")) for name in labels_headers.NAMES if not name.startswith(":")]
 
 log = logs.get(__name__)
 
@@ -74,7 +76,8 @@ class Edge:
         # a reader who asks not to be tracked is counted in the link's total only (C13)
         reader = 0 if _asks_not_to_be_tracked(environ) else subscriber_id
         agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT]
-        hit = Hit(hex_id(), time.time(), issue_id, reader, link, network(self._address(environ)), agent)
+        headers = labels_headers.kept(_headers(environ)) if reader else ""
+        hit = Hit(hex_id(), time.time(), issue_id, reader, link, network_of(self._address(environ)), agent, headers)
         try:
             self._spool.add(hit)
         except OSError as failure:  # a full disk: the reader still gets where she wants
@@ -105,15 +108,9 @@ class Edge:
             time.sleep(5 * FLUSH_SECONDS if is_down else FLUSH_SECONDS)
 
 
-def network(address: str) -> str:
-    """The network an address lies in, /24 or /48: all that is ever stored of it (C12)."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False).network_address)
+def _headers(environ: Environ) -> dict[str, str]:
+    """The few headers by which people are told from machines."""
+    return {name: environ[key] for name, key in HEADER_KEYS if key in environ}
 
 
 def _is_speculative(environ: Environ) -> bool:

@@ -9,6 +9,7 @@ from service.issues import models as issues
 from service.newsletters import models as newsletters
 from service.rendering import models as rendering
 from service.schedule import models as schedule
+from service.statistics import models as statistics
 from service.subscribers import models as subscribers
 from service.tracking import models as tracking
 
@@ -23,6 +24,7 @@ __all__ = [
     "newsletters",
     "rendering",
     "schedule",
+    "statistics",
     "subscribers",
     "tracking",
 ]

@@ -24,6 +24,7 @@ COMMANDS = {
     "bounces": "What mails that came back mean: bounces, complaints, auto-replies.",
     "deliveries": "What was sent to whom, and what is still to be decided.",
     "corrections": "Stop, fix, continue: a corrected version for those who have not got the issue yet.",
+    "events": "Opens and clicks: label a log offline, label again after the rules have changed.",
 }
 EXIT_REFUSED, EXIT_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 

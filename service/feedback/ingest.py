@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from service.core.database import insert
 from service.delivery import settling
 from service.delivery.models import Delivery
-from service.feedback import labels
+from service.feedback import labels, windows
+from service.feedback.labels_log import Seen
 from service.feedback.models import Event, EventKind, Label
 from service.feedback.stream import Hit
 from service.issues.models import Issue
 from service.newsletters.models import Newsletter, OpenMeasurement
 from service.subscribers.models import Subscription
 
-ROWS = 1000  # in one statement: 12 values each stay below SQLite's 32,766
+ROWS = 1000  # in one statement: 13 values each stay below SQLite's 32,766
 PAIRS = 500  # (issue, subscriber) looked up at once
 
 
@@ -35,7 +36,9 @@ def ingest(session: Session, hits: Iterable[Hit]) -> int:
     written = 0
     for start in range(0, len(rows), ROWS):
         statement = insert(session, Event).values(rows[start : start + ROWS]).on_conflict_do_nothing(index_elements=["hit_id"])
-        written += len(session.execute(statement.returning(Event.id)).all())
+        new = session.execute(statement.returning(Event.issue_id, Event.at)).all()
+        windows.touch(session, ((issue_id, at) for issue_id, at in new))
+        written += len(new)
     return written
 
 
@@ -43,7 +46,7 @@ def _rows(hit: Hit, *, is_measured: bool) -> list[dict[str, Any]]:
     kind = EventKind.OPENED if hit.link is None else EventKind.CLICKED
     if kind is EventKind.OPENED and not is_measured:
         return []
-    verdict = labels.provisional(kind.value, hit.user_agent)
+    verdict = labels.provisional(seen(hit))
     return [
         {
             "hit_id": hit.id,
@@ -54,11 +57,17 @@ def _rows(hit: Hit, *, is_measured: bool) -> list[dict[str, Any]]:
             "at": datetime.fromtimestamp(hit.at, UTC),
             "ip": hit.ip if is_measured else "",
             "user_agent": hit.user_agent if is_measured else "",
+            "headers": hit.headers if is_measured else "",
             "label": Label(verdict.label),
             "reason": verdict.reason,
             "rules": labels.RULES_VERSION,
         }
     ]
+
+
+def seen(hit: Hit) -> Seen:
+    """The hit as the rules see it, by itself."""
+    return Seen(hit.link is not None, hit.at, (hit.issue, hit.subscriber), hit.link, None, hit.ip, hit.user_agent, hit.headers)
 
 
 def _known_issues(session: Session, issue_ids: set[int]) -> set[int]:

@@ -1,55 +1,111 @@
-"""Whether a hit was a person's or a machine's, from the hit alone: provisional, with its reason. Pure; rules are data with a version."""
+"""Whether a hit was a person's or a machine's: provisional from the hit alone, final from it and its neighbours. Pure; the rules are data.
 
-import re
+The sum of the signs' weights (`labels_table`) decides; between the two thresholds the evidence contradicts itself and the label is unknown.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
-RULES_VERSION = 1
+from service.feedback import labels_alone, labels_deliveries, labels_sources, labels_table
+from service.feedback.labels_alone import Usual
+from service.feedback.labels_log import Log, Seen
+from service.feedback.labels_scores import Scores
 
-Verdict = Literal["human", "machine", "unknown"]
+RULES_VERSION = labels_table.VERSION
+
+Label = Literal["human", "machine", "unknown"]
+
+FEW = 20  # clicks from which on their habits say what the collection keeps
+SELDOM = 0.05  # what fewer hits carry than this share is not kept by the collection
 
 
 @dataclass(frozen=True)
-class Labelled:
-    """A label and the rule that gave it."""
+class Verdict:
+    """A label and the sign that weighed most."""
 
-    label: Verdict
+    label: Label
     reason: str
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`kinds` are the hits it speaks about; the first rule that matches the user agent decides."""
-
-    reason: str
-    label: Verdict
-    agent: re.Pattern[str]
-    kinds: tuple[str, ...] = ("opened", "clicked")
+def provisional(hit: Seen) -> Verdict:
+    """The label of a hit by itself, before its neighbours are known (C6)."""
+    if hit.at is None or hit.accepted_at is None:
+        return _by_itself(hit.is_click, hit.ip, hit.user_agent, hit.headers)
+    return _alone_verdict(hit)
 
 
-def _words(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
+@lru_cache(maxsize=50_000)
+def _by_itself(is_click: bool, ip: str, user_agent: str | None, headers: str) -> Verdict:
+    return _alone_verdict(Seen(is_click, ip=ip, user_agent=user_agent, headers=headers))
 
 
-RULES = (
-    # C1: Apple preloads every picture through its proxy, read or not, under this bare name
-    Rule("apple_privacy_proxy", "machine", re.compile(r"^Mozilla/5\.0$"), ("opened",)),
-    # C2: a picture proxy hides the reader; the first load usually means an open, later ones never reach us
-    Rule("image_proxy", "unknown", _words("GoogleImageProxy", "YahooMailProxy", "ggpht"), ("opened",)),
-    Rule("security_scanner", "machine", _words("BingPreview", "SafeLinks", "Barracuda", "Mimecast", "Proofpoint", "TrendMicro", "urlscan")),
-    Rule("bot", "machine", _words(r"bot\b", "crawler", "spider", "slurp", "facebookexternalhit", "kakaotalk-scrap", "Yeti/", "Daum/")),
-    Rule(
-        "library",
-        "machine",
-        _words(r"^curl/", r"^Wget/", "python-requests", "python-urllib", "Go-http-client", "okhttp", "Java/", "HeadlessChrome"),
-    ),
-    Rule("no_user_agent", "unknown", re.compile(r"^\s*$")),
-)
+def _alone_verdict(hit: Seen) -> Verdict:
+    log = Log()
+    log.add(hit)
+    scores = Scores(1)
+    _alone(log, scores, Usual(opens=False))
+    return _verdict(log, scores, 0)
 
 
-def provisional(kind: str, user_agent: str) -> Labelled:
-    """The label of a hit of this kind ("opened", "clicked") before its neighbours are known (C6)."""
-    for rule in RULES:
-        if kind in rule.kinds and rule.agent.search(user_agent):
-            return Labelled(rule.label, rule.reason)
-    return Labelled("human", "no_machine_sign")
+def final(log: Log) -> Iterator[Verdict]:
+    """The labels of all hits of the log, in its order, each with all the others as its neighbours."""
+    scores, usual = Scores(len(log)), _usual(log)
+    _alone(log, scores, usual)
+    rows = sorted(range(len(log)), key=lambda row: (log.delivery[row], log.at[row]))
+    for _, group in groupby(rows, log.delivery.__getitem__):
+        labels_deliveries.judge(log, scores, list(group), opens_are_usual=usual.opens)
+    labels_sources.judge(log, scores, rows, opens_are_usual=usual.opens)
+    labels_sources.spread(log, scores, rows)
+    return (_verdict(log, scores, row) for row in range(len(log)))
+
+
+def _alone(log: Log, scores: Scores, usual: Usual) -> None:
+    known: dict[tuple[int, int, int, int], tuple[str, ...]] = {}
+    for row in range(len(log)):
+        is_click = log.is_click[row]
+        scores.sum[row] = labels_table.PRIOR_CLICK if is_click else labels_table.PRIOR_OPEN
+        key = (log.agent[row], log.line[row], log.kind[row], is_click)
+        signs = known.get(key)
+        if signs is None:
+            agent, shape = log.agents[log.agent[row]], log.shapes[log.line[row]]
+            signs = known[key] = labels_alone.of_program(agent, shape, log.kinds[log.kind[row]], usual, is_click=bool(is_click))
+        for sign in signs:
+            scores.add(row, sign)
+        if delay := labels_alone.of_delay(log.at[row] - log.accepted_at[row]):
+            scores.add(row, delay)
+
+
+def _usual(log: Log) -> Usual:
+    """What this log's clicks usually carry, each kind of header lines counted once for each hit."""
+    counts = {"known": 0, "language": 0, "mode": 0, "encodings": 0, "opens": 0}
+    for row in range(len(log)):
+        if not log.is_click[row]:
+            counts["opens"] += 1
+            continue
+        shape = log.shapes[log.line[row]]
+        counts["known"] += shape.is_known
+        counts["language"] += bool(shape.language)
+        counts["mode"] += bool(shape.mode)
+        counts["encodings"] += bool(shape.encodings)
+    least = SELDOM * counts["known"] if counts["known"] >= FEW else 0
+    clicks = len(log) - counts["opens"]
+    return Usual(
+        language=counts["language"] >= least,
+        mode=counts["mode"] >= least,
+        encodings=counts["encodings"] >= least,
+        opens=counts["opens"] > SELDOM * clicks,
+    )
+
+
+def _verdict(log: Log, scores: Scores, row: int) -> Verdict:
+    total = scores.total(row)
+    if log.is_unknown[row] and not scores.reason_for(row) and not scores.reason_against(row):
+        return Verdict("unknown", labels_table.NOTHING_KNOWN)
+    if total >= labels_table.MACHINE_FROM:
+        return Verdict("machine", scores.reason_for(row))
+    if total < labels_table.HUMAN_BELOW:
+        return Verdict("human", scores.reason_against(row) or labels_table.NO_MACHINE_SIGN)
+    return Verdict("unknown", labels_table.SIGNS_DISAGREE)

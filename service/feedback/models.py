@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json
@@ -24,7 +24,7 @@ class Event(Base):
     """An open or a click. `hit_id` is given at the edge, so a replay changes nothing; without consent `subscriber_id` is null."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_issue", "issue_id", "kind", "link"),)
+    __table_args__ = (Index("ix_events_issue", "issue_id", "kind", "link"), Index("ix_events_time", "issue_id", "at"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     hit_id: Mapped[str] = mapped_column(String(32), unique=True)
@@ -35,6 +35,7 @@ class Event(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     ip: Mapped[str] = mapped_column(String(45), default="")  # truncated to /24 or /48 (C12)
     user_agent: Mapped[str] = mapped_column(String(300), default="")
+    headers: Mapped[str] = mapped_column(String(160), default="")  # the few that the rules need, by labels_headers
     label: Mapped[Label] = mapped_column(Choice(Label), default=Label.UNKNOWN)
     reason: Mapped[str] = mapped_column(String(40), default="")
     rules: Mapped[int] = mapped_column(default=1)  # version of the rules that gave the label
@@ -91,3 +92,16 @@ class Checkpoint(Base):
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
     place: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+
+
+class LabelWindow(Base):
+    """A quarter of an hour of an issue's hits, labelled together once it is over (C6). `touched` rises with what comes into it."""
+
+    __tablename__ = "label_windows"
+    __table_args__ = (Index("ix_label_windows_open", "starts_at", postgresql_where=text("is_open"), sqlite_where=text("is_open")),)
+
+    issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    is_open: Mapped[bool] = mapped_column(default=True)  # its final labels are still to be given, or to be given again
+    touched: Mapped[int] = mapped_column(default=1)
+    rules: Mapped[int | None]  # version of the rules by which it was labelled last

@@ -1,4 +1,4 @@
-"""What is not kept of a person: after a month neither a hit's network and program, nor the mail that came back (C12, D15)."""
+"""What is not kept of a person: after a month neither a hit's network, program and headers, nor the mail that came back (C12, D15)."""
 
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ KEEP = timedelta(days=30)
 
 
 def forget_origins(session: Session, now: datetime) -> int:
-    """Blank address and user agent of older events; what they meant stays as label and reason. Returns how many; scans the events."""
-    old = (Event.at < now - KEEP, or_(Event.ip != "", Event.user_agent != ""))
-    return changed(session, update(Event).where(*old).values(ip="", user_agent=""))
+    """Blank address, user agent and headers of older events; label and reason stay. Returns how many; scans the events."""
+    old = (Event.at < now - KEEP, or_(Event.ip != "", Event.user_agent != "", Event.headers != ""))
+    return changed(session, update(Event).where(*old).values(ip="", user_agent="", headers=""))
 
 
 def forget_payloads(session: Session, now: datetime) -> int:

@@ -9,7 +9,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class StreamFull(Exception):
 
 @dataclass(frozen=True)
 class Hit:
-    """One request for a pixel (`link` is None) or a link, as the edge saw it; `at` in seconds since the epoch."""
+    """One request for a pixel (`link` is None) or a link, as the edge saw it; `at` in epoch seconds, `headers` by `labels_headers`."""
 
     id: str
     at: float
@@ -38,6 +38,10 @@ class Hit:
     link: int | None
     ip: str = ""
     user_agent: str = ""
+    headers: str = ""
+
+
+FIELDS = frozenset(field.name for field in fields(Hit))
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,11 @@ def encode(hits: Iterable[Hit]) -> bytes:
 
 
 def decode(data: bytes) -> Iterator[Hit]:
-    """The hits of `encode`; a line torn by a power cut is passed over."""
+    """The hits of `encode`; a line torn by a power cut is passed over, and what a newer edge wrote besides is left out."""
     for line in data.splitlines():
         try:
-            yield Hit(**json.loads(line))
-        except (ValueError, TypeError):
+            yield Hit(**{name: value for name, value in json.loads(line).items() if name in FIELDS})
+        except (ValueError, TypeError, AttributeError):
             continue
 
 

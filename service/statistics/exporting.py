@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
+from service.statistics.models import ReportedFigures
 from service.statistics.queries import IssueReport, columns_of
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -14,8 +16,8 @@ def safe(cell: object) -> str:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
-def issue_report_csv(report: IssueReport) -> str:
-    """Headline figures, deliveries by state, then a row for each link; with a byte order mark, so that Excel reads Korean."""
+def issue_report_csv(report: IssueReport, past: Sequence[ReportedFigures] = ()) -> str:
+    """Headline figures, deliveries by state, then links, hours, reasons and earlier reports; the byte order mark is for Excel."""
     out = io.StringIO()
     write = csv.writer(out, quoting=csv.QUOTE_ALL)
     write.writerow(["figure", "value"])
@@ -23,6 +25,20 @@ def issue_report_csv(report: IssueReport) -> str:
     write.writerows([f"state: {state.value}", count] for state, count in report.states.items())
     write.writerows([safe(f"{one.kind}: {one.reason}"), one.readers] for one in report.returned)
     write.writerow([])
-    write.writerow(["link", "destination", "words", "readers (human)", "readers (all)", "clicks"])
-    write.writerows([link.number, safe(link.url), safe(link.text), link.human, link.all, link.total] for link in report.links)
+    write.writerow(["link", "destination", "words", "readers (human)", "readers (all)", "clicks (human)", "clicks (all)"])
+    write.writerows(
+        [link.number, safe(link.url), safe(link.text), link.human, link.all, link.human_total, link.total] for link in report.links
+    )
+    write.writerow([])
+    write.writerow(["hour from (UTC)", "opens (human)", "opens (all)", "clicks (human)", "clicks (all)"])
+    write.writerows([hour.at.isoformat(), hour.opened_human, hour.opened, hour.clicked_human, hour.clicked] for hour in report.hours)
+    write.writerow([])
+    write.writerow(["hits", "label", "reason", "count"])
+    write.writerows([each.kind.value, each.label.value, each.reason, each.count] for each in report.reasons)
+    if past:
+        write.writerow([])
+        write.writerow(["reported on (UTC)", "rules", "opened (human)", "opened (all)", "clicked (human)", "clicked (all)"])
+        write.writerows(
+            [row.at.isoformat(), row.rules, row.opened_human, row.opened_all, row.clicked_human, row.clicked_all] for row in past
+        )
     return "\ufeff" + out.getvalue()

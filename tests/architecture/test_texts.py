@@ -13,6 +13,7 @@ from service.cli.translations import merged
 from service.core.errors import PressrunError
 from service.core.i18n import TRANSLATIONS
 from service.core.settings import ROOT
+from service.feedback.labels_table import TEXTS
 from service.web.admin.audit import ACTS
 
 IN_TEMPLATES = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
@@ -52,6 +53,10 @@ def test_every_sentence_of_the_code_is_translated() -> None:
     missing = {text: path for text, path in sentences_of_code() if text[:1].isupper() and not catalogue().get(text)}
 
     assert missing == {}
+
+
+def test_every_reason_of_a_label_has_words_in_korean_too() -> None:
+    assert [text for text in TEXTS.values() if not catalogue().get(text)] == []
 
 
 def test_no_translation_asks_for_a_value_that_is_not_given() -> None:

@@ -9,7 +9,7 @@ from redis import Redis
 
 from service import edge
 from service.core.signing import Key, Signer
-from service.feedback import stream
+from service.feedback import labels_networks, stream
 from service.feedback.stream import Hit, Spool
 from service.tracking import linktable, tokens
 from service.tracking.linktable import LinkTable
@@ -187,7 +187,7 @@ def test_repaired_link_is_followed_after_the_refresh(app: edge.Edge, valkey: Red
     [("203.0.113.9", "203.0.113.0"), ("2001:db8:1:2::3", "2001:db8:1::"), ("::ffff:203.0.113.9", "203.0.113.0"), ("", ""), ("x", "")],
 )
 def test_only_the_network_of_an_address_is_kept(address: str, stored: str) -> None:
-    assert edge.network(address) == stored
+    assert labels_networks.network_of(address) == stored
 
 
 def test_hits_flow_again_once_a_full_stream_was_emptied(app: edge.Edge, valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,3 +203,17 @@ def test_hits_flow_again_once_a_full_stream_was_emptied(app: edge.Edge, valkey: 
 
     stream.join(valkey)
     assert len(stream.read(valkey, "test", block_ms=10_000)) == 1
+
+
+def test_hit_keeps_the_few_headers_that_tell_people_from_machines(app: edge.Edge, valkey: Redis) -> None:
+    Answer(app, f"/c/{ADA}/1", ACCEPT_LANGUAGE="ko-KR,ko;q=0.9", COOKIE="secret=1", REFERER="https://mail.naver.com/read?id=7")
+
+    (hit,) = hits(app, valkey)
+    assert hit.headers == "l=ko-kr,koq0.9;r=mail.naver.com"
+
+
+def test_nothing_is_kept_of_whoever_asks_not_to_be_tracked_but_her_program(app: edge.Edge, valkey: Redis) -> None:
+    Answer(app, f"/c/{ADA}/1", DNT="1", ACCEPT_LANGUAGE="ko")
+
+    (hit,) = hits(app, valkey)
+    assert (hit.subscriber, hit.headers) == (0, "")

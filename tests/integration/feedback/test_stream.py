@@ -132,3 +132,11 @@ def test_half_a_line_left_by_a_full_disk_swallows_no_later_hit(tmp_path: Path, v
     spool.flush()
 
     assert all_hits(valkey) == [hit(2)]
+
+
+def test_hit_of_a_newer_edge_is_read_without_what_is_not_known_here() -> None:
+    line = b'{"id":"a","at":1.0,"issue":1,"subscriber":2,"link":null,"colour":"blue"}'
+
+    (hit,) = stream.decode(line)
+
+    assert (hit.id, hit.headers) == ("a", "")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.core import clock
@@ -9,7 +10,7 @@ from service.core.ids import hex_id
 from service.delivery.models import Delivery, Launch
 from service.delivery.states import DeliveryState
 from service.feedback.models import Event, EventKind, Label
-from service.statistics import exporting, queries
+from service.statistics import exporting, queries, reported
 from service.tracking.models import Link
 from tests.support import factories
 
@@ -49,7 +50,7 @@ def test_report_counts_readers_once_and_names_the_base_of_opens(session: Session
     report = queries.issue_report(session, issue_id)
 
     assert (report.recipients, report.accepted, report.open_base) == (4, 3, 2)
-    assert report.opens == queries.Readers(human=1, all=2, events=4)
+    assert report.opens == queries.Readers(human=1, all=2, events=4, human_events=3)
     assert queries.share(report.opens.human, report.open_base) == 50.0
 
 
@@ -62,8 +63,8 @@ def test_link_figures_part_people_machines_and_the_unnamed(session: Session) -> 
 
     first, second = queries.issue_report(session, issue_id).links
 
-    assert (first.human, first.all, first.total) == (1, 2, 4)
-    assert (second.human, second.all, second.total) == (0, 0, 0)
+    assert (first.human, first.all, first.human_total, first.total) == (1, 2, 3, 4)
+    assert (second.human, second.all, second.human_total, second.total) == (0, 0, 0, 0)
 
 
 def test_hours_begin_at_the_start_and_leave_no_gap(session: Session) -> None:
@@ -74,6 +75,55 @@ def test_hours_begin_at_the_start_and_leave_no_gap(session: Session) -> None:
 
     assert [hour.opened for hour in hours] == [0, 0, 1]
     assert [hour.at.minute for hour in hours] == [0, 0, 0]
+
+
+def test_hours_tell_people_apart_from_all(session: Session) -> None:
+    issue_id = sent_issue(session)
+    event(session, issue_id, 1)
+    event(session, issue_id, 2, label=Label.MACHINE)
+    event(session, issue_id, 2, link=1, label=Label.UNKNOWN)
+
+    last = queries.issue_report(session, issue_id).hours[-1]
+
+    assert (last.opened_human, last.opened, last.clicked_human, last.clicked) == (1, 2, 0, 1)
+
+
+def test_reasons_are_counted_with_their_labels(session: Session) -> None:
+    issue_id = sent_issue(session)
+    event(session, issue_id, 1)
+    event(session, issue_id, 2)
+    event(session, issue_id, 2, label=Label.MACHINE)
+
+    reasons = queries.issue_report(session, issue_id).reasons
+
+    assert [(each.kind, each.label, each.count) for each in reasons] == [
+        (EventKind.OPENED, Label.HUMAN, 2),
+        (EventKind.OPENED, Label.MACHINE, 1),
+    ]
+
+
+def test_what_was_reported_stands_beside_what_is_known_today(session: Session) -> None:
+    issue_id = sent_issue(session)
+    event(session, issue_id, 1)
+    reported.keep(session, issue_id)
+    session.execute(update(Event).values(label=Label.MACHINE))
+
+    reported.keep(session, issue_id)
+
+    (then,) = reported.of(session, issue_id)
+    assert (then.opened_human, then.opened_all) == (1, 1)
+    assert queries.issue_report(session, issue_id).opens.human == 0
+    assert '"1","1","0","0"' in exporting.issue_report_csv(queries.issue_report(session, issue_id), [then])
+
+
+def test_figures_are_kept_once_the_first_day_is_over(session: Session) -> None:
+    issue_id = sent_issue(session)
+    tomorrow = clock.now() + timedelta(days=1)
+
+    before, after = reported.due(session, clock.now()), reported.due(session, tomorrow)
+    reported.keep(session, issue_id)
+
+    assert (before, after, reported.due(session, tomorrow)) == ([], [issue_id], [])
 
 
 def test_issue_nobody_has_opened_yet_has_no_hours(session: Session) -> None:
