@@ -4,6 +4,7 @@ A mail is answered with 250 only after it is in the database; with the database 
 """
 
 import asyncio
+import logging
 import signal
 
 from aiosmtpd.lmtp import LMTP
@@ -82,6 +83,7 @@ async def serve(runtime: Runtime, config: Settings) -> None:
 def main() -> None:
     config = settings.load()
     logs.configure(config)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's: it would write down every command with its addresses (F19)
     asyncio.run(serve(Runtime(config), config))
 
 
