@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import struct
+import time
 import zlib
 from dataclasses import asdict, dataclass, field
 from functools import cache, lru_cache
@@ -113,6 +114,11 @@ class Journal:
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def age_seconds(self) -> float:
+        """Since it was last written."""
+        return max(0.0, time.time() - os.fstat(self._descriptor).st_mtime)
 
     def begin(self, subject: Subject) -> None:
         """Name the claim; before the first hand-over, after the claim is committed."""

@@ -18,6 +18,9 @@ from service.delivery.transports.protocol import Result
 
 log = logs.get(__name__)
 
+COMMIT_SECONDS = 60.0
+"""So long a claim's commit may still be under way at the database after its sender has died; its journal is waited with meanwhile."""
+
 
 def apply(database: Database, folder: Path) -> int:
     """Read every journal that nobody writes and no claim needs, settle what it settles, and remove it; returns how many."""
@@ -39,6 +42,8 @@ def _apply(database: Database, journal: Journal) -> bool:
         if session.scalar(select(Batch.no).where(Batch.journal == journal.name, Batch.state == BatchState.CLAIMED)) is not None:
             return False  # its sender has just died: the next sweep takes the batch over
         found = journal.read()
+        if found.subject is None and journal.age_seconds < COMMIT_SECONDS:
+            return False  # without it the whole batch, of which nothing left, would be uncertain
         if found.subject is not None:
             _settle(session, found.subject, found)
     journal.remove()

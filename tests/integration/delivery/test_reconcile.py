@@ -1,5 +1,6 @@
 """The sweep: what a dead sender left is recorded, queued again or uncertain, exactly as far as its journal knows."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,6 +113,31 @@ def test_a_sender_that_died_before_its_first_hand_over_leaves_nobody_uncertain(d
     reconcile.sweep(database, settings)
 
     assert sending.states(database, claim.issue.issue_id) == {"queued": 6}
+
+
+def test_a_claim_that_is_seen_only_after_its_senders_death_finds_its_journal(database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings, 6)
+    journal = Journal.create(evidence.folder(settings), "here", 20)
+    journal.close()  # killed while the database was still committing its claim
+
+    reconcile.sweep(database, settings)
+    with database.writing() as session:
+        batching.claim(session, settings, "naver", core_clock.now(), host=evidence.host_name(settings), journal=journal.name)
+    swept = reconcile.sweep(database, settings)
+
+    assert swept.taken_over == 1
+    assert sending.states(database, issue_id) == {"queued": 6}
+    assert not journal.path.exists()
+
+
+def test_a_journal_that_no_claim_ever_named_goes_after_a_while(database: Database, settings: Settings) -> None:
+    journal = Journal.create(evidence.folder(settings), "here", 20)
+    journal.close()
+    os.utime(journal.path, (0, 0))
+
+    reconcile.sweep(database, settings)
+
+    assert not journal.path.exists()
 
 
 def test_after_a_restart_of_the_machine_everything_unrecorded_is_uncertain(
