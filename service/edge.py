@@ -2,17 +2,17 @@
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from service.core import logs, redis, settings
-from service.core.ids import hex_id
 from service.core.signing import Signer
-from service.feedback import labels_headers
+from service.feedback import hits, labels_headers
 from service.feedback.labels_networks import network_of
-from service.feedback.stream import Hit, Spool, StreamFull
-from service.tracking import paths, tokens
+from service.feedback.spool import Spool
+from service.feedback.stream import StreamFull
+from service.tracking import linktable, paths, tokens
 from service.tracking.linktable import LinkTable, Unreachable
 
 Environ = dict[str, Any]
@@ -21,8 +21,10 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 PRIVATE = [("Cache-Control", "no-store, max-age=0"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 FLUSH_SECONDS = 0.2
+LINK_SECONDS = 0.5  # Valkey is waited for this long where a reader waits, too
 LONGEST_USER_AGENT = 300  # characters
-HEADER_KEYS = [(name, "HTTP_" + name.upper().replace("-", "_")) for name in labels_headers.NAMES if not name.startswith(":")]
+HEADERS = [name for name in labels_headers.NAMES if not name.startswith(":")]
+HEADER_KEYS = ["HTTP_" + name.upper().replace("-", "_") for name in HEADERS]
 
 log = logs.get(__name__)
 
@@ -35,6 +37,7 @@ class Edge:
         self._links = links
         self._spool = spool
         self._behind_proxy = behind_proxy
+        self._stopped = threading.Event()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -52,13 +55,13 @@ class Edge:
         if delivery is None or not (number.isascii() and number.isdigit() and len(number) < 6):
             return _not_found(start_response)
         try:
-            url = self._links.destination(delivery[0], number)
+            found = self._links.destination(delivery[0], number)
         except Unreachable:
             return _later(start_response)
-        if url is None or not url.startswith(("https://", "http://")):
+        if found is None:
             return _not_found(start_response)
-        self._note(environ, delivery, int(number))
-        start_response("302 Found", [("Location", paths.in_ascii(url)), ("Content-Length", "0"), *PRIVATE])
+        self._note(environ, delivery, found.number)
+        start_response("302 Found", [("Location", found.url), ("Content-Length", "0"), *PRIVATE])
         return []
 
     def _open(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
@@ -76,10 +79,10 @@ class Edge:
         # a reader who asks not to be tracked is counted in the link's total only (C13)
         reader = 0 if _asks_not_to_be_tracked(environ) else subscriber_id
         agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT]
-        headers = labels_headers.kept(_headers(environ)) if reader else ""
-        hit = Hit(hex_id(), time.time(), issue_id, reader, link, network_of(self._address(environ)), agent, headers)
+        headers = _line(tuple(environ.get(key) for key in HEADER_KEYS)) if reader else ""
+        at = hits.now()
         try:
-            self._spool.add(hit)
+            self._spool.add(hits.Hit(hits.new_id(at), at, issue_id, reader, link, network_of(self._address(environ)), agent, headers))
         except OSError as failure:  # a full disk: the reader still gets where she wants
             log.error("hit not recorded", reason=str(failure), remedy="free space on the disk of var/")
 
@@ -88,12 +91,17 @@ class Edge:
         return str(forwarded.rpartition(",")[2].strip() or environ.get("REMOTE_ADDR", ""))
 
     def start(self) -> None:
-        """Move spooled hits to the stream from a thread of its own, for as long as the process lives."""
+        """Move spooled hits to the stream, and learn of new and repaired links, from threads of their own, as long as the process lives."""
         threading.Thread(target=self._keep_flushing, name="spool", daemon=True).start()
+        threading.Thread(target=self._keep_learning, name="links", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the threads; what is spooled stays for the next process."""
+        self._stopped.set()
 
     def _keep_flushing(self) -> None:
         is_down = False
-        while True:
+        while not self._stopped.wait(5 * FLUSH_SECONDS if is_down else FLUSH_SECONDS):
             try:
                 self._spool.flush()
                 is_down = False
@@ -105,12 +113,24 @@ class Edge:
                         remedy="start Valkey and the event consumer, or free disk space; none is lost",
                     )
                 is_down = True
-            time.sleep(5 * FLUSH_SECONDS if is_down else FLUSH_SECONDS)
+
+    def _keep_learning(self) -> None:
+        is_down, pause = False, 0.0
+        while not self._stopped.wait(pause):
+            pause = linktable.REFRESH_SECONDS
+            try:
+                self._links.refresh()
+                is_down = False
+            except redis.Error as failure:
+                if not is_down:
+                    log.warning("links are as they were", reason=type(failure).__name__, remedy="start Valkey; clicks are answered")
+                is_down = True
 
 
-def _headers(environ: Environ) -> dict[str, str]:
-    """The few headers by which people are told from machines."""
-    return {name: environ[key] for name, key in HEADER_KEYS if key in environ}
+@lru_cache(maxsize=10_000)
+def _line(values: tuple[str | None, ...]) -> str:
+    """The few headers by which people are told from machines, as they are kept; a browser sends the same ones again and again."""
+    return labels_headers.kept({name: value for name, value in zip(HEADERS, values, strict=True) if value is not None})
 
 
 def _is_speculative(environ: Environ) -> bool:
@@ -139,11 +159,10 @@ def _later(start_response: StartResponse) -> Iterable[bytes]:
 
 def make_app(config: settings.Settings) -> Edge:
     """The edge of this process, flushing."""
-    client = redis.connect(config)
     edge = Edge(
         Signer(config.keys()),
-        LinkTable(client, config.var_dir / "links"),
-        Spool(config.var_dir / "spool", client),
+        LinkTable(redis.connect(config, patience_seconds=LINK_SECONDS), config.var_dir / "links"),
+        Spool(config.var_dir / "spool", redis.connect(config)),
         behind_proxy=config.behind_proxy,
     )
     edge.start()

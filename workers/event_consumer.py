@@ -1,5 +1,6 @@
 """The long-running process that takes hits from the stream into the database; acknowledged only after the commit."""
 
+import contextlib
 import os
 import platform
 import signal
@@ -40,6 +41,8 @@ class Consumer:
                 is_joined = False
                 log.warning("hits wait", reason=type(failure).__name__, remedy="they are kept until database and Valkey answer")
                 time.sleep(PAUSE_SECONDS)
+        with contextlib.suppress(redis.Error):
+            stream.leave(self._runtime.redis, self._name)
 
     def step(self) -> int:
         """One round; how many events were new."""

@@ -115,7 +115,7 @@ def verify_slot(runtime: Runtime, slot: Slot, relay: list[Problem]) -> list[Prob
     """Look at one slot and write down what was found."""
     with runtime.reading() as session:
         found, readers = verifying.look(session, slot)
-        destinations = links.destinations(session, slot.issue_id or 0)
+        destinations = links.table(session, slot.issue_id or 0)
     found += verifying.link_faults(runtime.redis, slot.issue_id or 0, destinations) + relay
     with runtime.writing() as session:
         verified = verification.record(session, slot, found, readers)
@@ -139,11 +139,11 @@ def _compiled(runtime: Runtime, source: Source, found: list[Problem]) -> tuple[i
         return None, [*found, Problem(Severity.ERROR, refusal.message, values=dict(refusal.values))]
     with runtime.writing() as session:
         compiled = compiling.store(session, source.issue_id, source.revision_id, rendered, found=found)
-        destinations = links.destinations(session, source.issue_id)
+        table = links.table(session, source.issue_id)
     if not compiled.is_ready:
         return None, [*found, *(problem for problem in rendered.problems if problem not in found)]
     try:
-        linktable.publish(runtime.redis, source.issue_id, destinations)  # before the first of its mails can be clicked
+        linktable.publish(runtime.redis, source.issue_id, table)  # before the first of its mails can be clicked
     except redis.Error as failure:
         log.warning("links are published later", issue=source.issue_id, reason=type(failure).__name__)
     return compiled.id, []

@@ -24,6 +24,8 @@ def url(settings: Settings) -> str:
     return f"redis://127.0.0.1:{port_file.read_text().strip() if port_file.exists() else 6379}"
 
 
-def connect(settings: Settings) -> "redis.Redis":
-    """A client that waits at most 5 s for an answer and never repeats a command by itself; block at most 3000 ms on reads."""
-    return redis.Redis.from_url(url(settings), socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
+def connect(settings: Settings, *, patience_seconds: float = 5.0) -> "redis.Redis":
+    """A client that waits at most that long for an answer and never repeats a command by itself; block at most 3000 ms on reads."""
+    return redis.Redis.from_url(
+        url(settings), socket_timeout=patience_seconds, socket_connect_timeout=min(2.0, patience_seconds), retry=Retry(NoBackoff(), 0)
+    )

@@ -37,9 +37,14 @@ class Signer:
         secret = self._secrets[self._current.id if key_id is None else key_id]
         return hashlib.blake2s(payload, digest_size=size, key=secret[:32], person=purpose.encode()).digest()
 
-    def started(self, purpose: str, *, size: int) -> hashlib.blake2s:
-        """A hash of today's key and this purpose, to be copied and fed a payload: half the cost of `mac` for many payloads."""
-        return hashlib.blake2s(digest_size=size, key=self._current.secret[:32], person=purpose.encode())
+    def started(self, purpose: str, *, size: int, key_id: int | None = None) -> hashlib.blake2s:
+        """A hash of a key (today's) and this purpose, to be copied and fed a payload: half the cost of `mac` for many payloads."""
+        secret = self._secrets[self._current.id if key_id is None else key_id]
+        return hashlib.blake2s(digest_size=size, key=secret[:32], person=purpose.encode())
+
+    def knows(self, key_id: int) -> bool:
+        """Whether this key was ever ours."""
+        return key_id in self._secrets
 
     def is_valid(self, purpose: str, payload: bytes, mac: bytes, *, key_id: int) -> bool:
         """Whether `mac` was made by the key `key_id` for this purpose and payload, compared in constant time."""

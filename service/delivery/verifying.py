@@ -18,6 +18,7 @@ from service.rendering import compile as compiling
 from service.rendering.models import CompiledIssue
 from service.schedule.models import Slot
 from service.tracking import links, linktable
+from service.tracking.paths import Destination
 
 CHANGED = Problem(Severity.ERROR, "The stored letter is not the one that was approved.")
 NOBODY = Problem(Severity.ERROR, "Nobody would receive it: no active reader is entitled to it.")
@@ -46,7 +47,7 @@ def look(session: Session, slot: Slot) -> tuple[list[Problem], int]:
     return [*found, NOBODY] if not readers else found, readers
 
 
-def link_faults(client: redis.Redis, issue_id: int, destinations: Mapping[int, str]) -> list[Problem]:
+def link_faults(client: redis.Redis, issue_id: int, destinations: Mapping[int, Destination]) -> list[Problem]:
     """Whether every edge can answer the letter's clicks: what the store lacks is put there."""
     try:
         linktable.publish(client, issue_id, destinations)

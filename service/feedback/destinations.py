@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.rendering.models import CompiledIssue
-from service.tracking.models import Link
+from service.tracking import links
+from service.tracking.paths import Destination
 
 FRESH_DAYS = 3  # most clicks of a letter come within these; older issues are published when an edge asks
 
@@ -18,9 +19,6 @@ def fresh_issues(session: Session) -> set[int]:
     return set(session.scalars(select(CompiledIssue.issue_id).where(CompiledIssue.compiled_at > since).distinct()))
 
 
-def of_issues(session: Session, issue_ids: set[int]) -> dict[int, dict[int, str]]:
+def of_issues(session: Session, issue_ids: set[int]) -> dict[int, dict[int, Destination]]:
     """Number -> destination for each of these issues; index: the primary key of links."""
-    tables: dict[int, dict[int, str]] = {issue_id: {} for issue_id in issue_ids}
-    for issue_id, number, url in session.execute(select(Link.issue_id, Link.number, Link.url).where(Link.issue_id.in_(issue_ids))):
-        tables[issue_id][number] = url
-    return tables
+    return links.tables(session, issue_ids)

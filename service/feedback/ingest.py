@@ -14,9 +14,9 @@ from service.core.database import insert
 from service.delivery import settling
 from service.delivery.models import Delivery
 from service.feedback import labels, windows
+from service.feedback.hits import Hit
 from service.feedback.labels_log import Seen
 from service.feedback.models import Event, EventKind, Label
-from service.feedback.stream import Hit
 from service.issues.models import Issue
 from service.newsletters.models import Newsletter, OpenMeasurement
 from service.subscribers.models import Subscription

@@ -164,6 +164,7 @@ def kind_of(address: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=50_000)
 def network_of(address: str) -> str:
     """The /24 or /48 around the address (C12); empty where it is none. A mapped IPv4 address is its IPv4 one."""
     try:
@@ -172,4 +173,5 @@ def network_of(address: str) -> str:
         return ""
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False).network_address)
+    host_bits = 8 if found.version == 4 else 80
+    return str(type(found)(int(found) >> host_bits << host_bits))

@@ -1,26 +1,22 @@
-"""Hits on their way from the edge to the database: a local spool file, then packed entries of a Valkey stream.
+"""Packed hits on their way from the spools to the database: entries of a Valkey stream, kept until they are known to be committed.
 
-A hit is in the kernel before the reader is answered, and in the stream before its spool file is removed; its id makes a replay harmless.
+An entry may be read, written and shipped again at any time: the ids of its hits make that harmless.
 """
 
-import errno
-import fcntl
-import json
-import os
-import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
-from itertools import islice
-from pathlib import Path
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.core import redis
-from service.core.ids import hex_id
+from service.feedback.hits import Hit, decode
 
 STREAM = "hits"
 GROUP = "ingest"
-PACK = 500  # hits in one stream entry
-MOST_ENTRIES = 200_000  # in the stream; while nobody takes them out, further hits wait in the spool instead of pushing out older ones
+TAKEN = "hits:taken"  # sorted set: the packs whose hits are committed, by when; their spool files may go
+TAKEN_SECONDS = 600.0  # B15; a spool that comes back later ships its packs once more, which changes nothing
+MOST_ENTRIES = 20_000  # in the stream; while nobody takes them out, further hits wait in the spool
+IDLE_MS = 5_000  # whoever was given an entry this long ago is thought dead; if it lives, two do the same, which changes nothing
 
 
 class StreamFull(Exception):
@@ -28,125 +24,20 @@ class StreamFull(Exception):
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One request for a pixel (`link` is None) or a link, as the edge saw it; `at` in epoch seconds, `headers` by `labels_headers`."""
-
-    id: str
-    at: float
-    issue: int
-    subscriber: int
-    link: int | None
-    ip: str = ""
-    user_agent: str = ""
-    headers: str = ""
-
-
-FIELDS = frozenset(field.name for field in fields(Hit))
-
-
-@dataclass(frozen=True)
 class Entry:
-    """A packed entry of the stream, to be acknowledged after the commit."""
+    """A pack as it stands in the stream, to be acknowledged after the commit."""
 
     id: bytes
-    hits: tuple[Hit, ...]
+    pack: bytes
+    hits: list[Hit]
 
 
-def encode(hits: Iterable[Hit]) -> bytes:
-    """One JSON line for each hit."""
-    return b"".join(json.dumps(asdict(hit), separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for hit in hits)
-
-
-def decode(data: bytes) -> Iterator[Hit]:
-    """The hits of `encode`; a line torn by a power cut is passed over, and what a newer edge wrote besides is left out."""
-    for line in data.splitlines():
-        try:
-            yield Hit(**{name: value for name, value in json.loads(line).items() if name in FIELDS})
-        except (ValueError, TypeError, AttributeError):
-            continue
-
-
-class Spool:
-    """The spool of one edge process: `add` returns when the hit is in the kernel; `flush` moves what is there to the stream."""
-
-    def __init__(self, folder: Path, client: redis.Redis) -> None:
-        self._folder = folder
-        self._client = client
-        self._lock = threading.Lock()
-        self._flushing = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = self._open()
-        self._is_empty = True
-        self._is_torn = False
-
-    def add(self, hit: Hit) -> None:
-        """Append the hit with one write(2). Raises OSError when it cannot (a full disk)."""
-        line = encode((hit,))
-        with self._lock:
-            data = b"\n" + line if self._is_torn else line  # half a line, left by a full disk, must not swallow this one
-            written = os.write(self._file, data)
-            self._is_torn = written != len(data)
-            if self._is_torn:
-                raise OSError(errno.ENOSPC, "short write to the spool")
-            self._is_empty = False
-
-    def flush(self) -> int:
-        """Move every spooled hit of this and of ended processes to the stream; how many. Raises redis.Error or StreamFull, keeping all."""
-        with self._flushing:
-            moved = self._ship_left()  # first, so that while the stream is away one file grows instead of a new one each time
-            self._rotate()
-            return moved + self._ship_left()
-
-    def _ship_left(self) -> int:
-        return sum(self._ship(path) for path in sorted(self._folder.glob("*.hits")) if self._path != path)
-
-    def _open(self) -> int:
-        name = f"{os.getpid()}-{hex_id(8)}"
-        draft, path = self._folder / f"{name}.draft", self._folder / f"{name}.hits"
-        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)  # says: its writer lives; locked before another process sees it, which would ship and remove it
-        draft.rename(path)
-        self._path = path
-        return file
-
-    def _rotate(self) -> None:
-        with self._lock:
-            if self._is_empty:
-                return
-            full = self._file
-            self._file = self._open()
-            self._is_empty, self._is_torn = True, False
-        os.close(full)
-
-    def _ship(self, path: Path) -> int:
-        try:
-            file = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            return 0  # another process of this host was faster
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return 0  # its writer lives, and ships it itself
-        try:
-            moved = 0
-            with path.open("rb") as lines:
-                while pack := list(islice(lines, PACK)):
-                    append(self._client, b"".join(pack))
-                    moved += len(pack)
-            path.unlink(missing_ok=True)
-            return moved
-        except FileNotFoundError:
-            return 0
-        finally:
-            os.close(file)
-
-
-def append(client: redis.Redis, packed: bytes) -> None:
-    """Add encoded hits as one entry. Raises StreamFull."""
+def append(client: redis.Redis, pack: str, packed: bytes) -> str:
+    """Add the hits of one pack; the entry's id. Raises StreamFull."""
     if client.xlen(STREAM) >= MOST_ENTRIES:
         raise StreamFull
-    client.xadd(STREAM, {"hits": packed})
+    id_: Any = client.xadd(STREAM, {"pack": pack, "hits": packed})
+    return str(id_.decode())
 
 
 def join(client: redis.Redis) -> None:
@@ -159,8 +50,8 @@ def join(client: redis.Redis) -> None:
 
 
 def read(client: redis.Redis, consumer: str, *, entries: int = 20, block_ms: int = 1000) -> list[Entry]:
-    """The next entries for this consumer: first those it, or a consumer gone for a minute, was given and never acknowledged."""
-    _, claimed, *_ = client.xautoclaim(STREAM, GROUP, consumer, min_idle_time=60_000, count=entries)
+    """The next entries for this consumer: first those it, or a consumer that is gone, was given and never acknowledged."""
+    _, claimed, *_ = client.xautoclaim(STREAM, GROUP, consumer, min_idle_time=IDLE_MS, count=entries)
     own = client.xreadgroup(GROUP, consumer, {STREAM: "0"}, count=entries)
     found = [*_entries(own), *(_entry(id_, fields) for id_, fields in claimed if fields)]
     if found:
@@ -169,16 +60,55 @@ def read(client: redis.Redis, consumer: str, *, entries: int = 20, block_ms: int
 
 
 def acknowledge(client: redis.Redis, entries: Iterable[Entry]) -> None:
-    """After the commit: the entries are settled and deleted, so that no hit outlives its ingest in the stream (B15)."""
-    ids = [entry.id for entry in entries]
-    if ids:
-        client.xack(STREAM, GROUP, *ids)
-        client.xdel(STREAM, *ids)
+    """After the commit: the entries go, so that no hit outlives its ingest in the stream (B15), and the spools hear of it, in one step."""
+    done = list(entries)
+    if not done:
+        return
+    now, ids = time.time(), [entry.id for entry in done]
+    with client.pipeline(transaction=True) as step:
+        step.xack(STREAM, GROUP, *ids)
+        step.xdel(STREAM, *ids)
+        step.zadd(TAKEN, {entry.pack: now for entry in done})
+        step.zremrangebyscore(TAKEN, "-inf", now - TAKEN_SECONDS)
+        step.execute()
+
+
+def leave(client: redis.Redis, consumer: str) -> None:
+    """This consumer ends; forget its name if nothing is left with it."""
+    if not _entries(client.xreadgroup(GROUP, consumer, {STREAM: "0"}, count=1)):
+        client.xgroup_delconsumer(STREAM, GROUP, consumer)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Of packs that were shipped: those committed, and those that the server lost before that."""
+
+    taken: set[str]
+    lost: set[str]
+
+
+def whereabouts(client: redis.Redis, sent: Sequence[tuple[str, str]]) -> Whereabouts:
+    """What became of these (pack, entry id), looked at in one step, as `acknowledge` is one; what still waits is in neither set."""
+    with client.pipeline(transaction=True) as step:
+        step.zmscore(TAKEN, [pack for pack, _ in sent])
+        for _, id_ in sent:
+            step.xrange(STREAM, id_, id_, count=1)
+        scores, *there = step.execute()
+    taken = {pack for (pack, _), score in zip(sent, scores, strict=True) if score is not None}
+    lost = {pack for (pack, _), found in zip(sent, there, strict=True) if not found} - taken
+    return Whereabouts(taken, lost)
+
+
+def forget(client: redis.Redis, packs: Iterable[str]) -> None:
+    """The spool files of these packs are gone; nobody asks for them any more."""
+    names = list(packs)
+    if names:
+        client.zrem(TAKEN, *names)
 
 
 def _entries(answer: Any) -> list[Entry]:
-    return [_entry(id_, fields) for _, batch in answer or [] for id_, fields in batch]
+    return [_entry(id_, fields) for _, batch in answer or [] for id_, fields in batch if fields]
 
 
 def _entry(id_: bytes, fields: dict[bytes, bytes]) -> Entry:
-    return Entry(id_, tuple(decode(fields.get(b"hits", b""))))
+    return Entry(id_, fields.get(b"pack", b""), decode(fields.get(b"hits", b"")))

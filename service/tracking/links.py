@@ -1,13 +1,13 @@
 """The numbers of an issue's links. A number, once given, keeps its address for good: letters that carry it are already out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.core.database import insert
+from service.core.database import among, insert
 from service.tracking.models import Link
-from service.tracking.paths import CLICK_PATH, PIXEL_PATH, PIXEL_SUFFIX, VIEW_PATH, LinkUse, click_url, pixel_url, view_url
+from service.tracking.paths import CLICK_PATH, PIXEL_PATH, PIXEL_SUFFIX, VIEW_PATH, Destination, LinkUse, click_url, pixel_url, view_url
 
 __all__ = [
     "CLICK_PATH",
@@ -19,6 +19,8 @@ __all__ = [
     "destinations",
     "number",
     "pixel_url",
+    "table",
+    "tables",
     "view_url",
 ]
 
@@ -42,8 +44,22 @@ def number(session: Session, issue_id: int, uses: Sequence[LinkUse]) -> list[int
 
 
 def destinations(session: Session, issue_id: int) -> dict[int, str]:
-    """Where each number of an issue leads."""
-    return {link.number: link.url for link in _stored(session, issue_id)}
+    """Where each number of an issue leads today."""
+    return {number: found.url for number, found in table(session, issue_id).items()}
+
+
+def table(session: Session, issue_id: int) -> dict[int, Destination]:
+    """Number -> destination of one issue."""
+    return tables(session, {issue_id})[issue_id]
+
+
+def tables(session: Session, issue_ids: Collection[int]) -> dict[int, dict[int, Destination]]:
+    """Number -> destination for each of these issues; index: the primary key of links."""
+    found: dict[int, dict[int, Destination]] = {issue_id: {} for issue_id in issue_ids}
+    rows = session.execute(select(Link.issue_id, Link.number, Link.url).where(among(session, Link.issue_id, issue_ids)))
+    for issue_id, number_, url in rows:
+        found[issue_id][number_] = Destination(number_, url)
+    return found
 
 
 def _stored(session: Session, issue_id: int) -> Sequence[Link]:

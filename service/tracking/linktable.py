@@ -1,4 +1,4 @@
-"""Where an issue's links lead, for the edge: kept in Valkey and in a local file per issue, so that a click needs no database.
+"""Where an issue's links lead, for the edge: kept in Valkey, in memory and in a local file per issue, so that a click needs no database.
 
 Destinations come from here alone, never from a URL (C8).
 """
@@ -8,20 +8,30 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from hashlib import blake2s
 from pathlib import Path
+from typing import Any
 
 from service.core import redis
+from service.tracking.paths import Destination
 
-KEY = "links:{issue_id}"  # Valkey hash: number -> destination
+KEY = "links:{issue_id}"  # Valkey hash: number -> destination as `Destination.text`
+VERSIONS = "links:versions"  # Valkey hash: issue -> digest of its table; what edges look at
 WANTED = "links:wanted"  # Valkey set: issues an edge was asked for and did not find
-REFRESH_SECONDS = 10.0  # a repaired destination reaches every edge within this
+REFRESH_SECONDS = 2.0  # between two looks of an edge at the digests: with the publisher's pause, a repaired link is everywhere within 10 s
+ASK_AGAIN_SECONDS = 1.0  # between two questions for a number that a known issue does not have
+MOST_AHEAD = 300  # the newest issues, whose tables an edge fetches before anybody clicks
 
 
-def publish(client: redis.Redis, issue_id: int, destinations: Mapping[int, str]) -> None:
+def publish(client: redis.Redis, issue_id: int, destinations: Mapping[int, Destination]) -> None:
     """Make an issue's links known to every edge; a second time changes nothing."""
-    if destinations:
-        client.hset(KEY.format(issue_id=issue_id), mapping={str(number): url for number, url in destinations.items()})
-    client.srem(WANTED, issue_id)
+    with client.pipeline(transaction=True) as step:
+        if destinations:
+            table: dict[Any, Any] = {str(number): found.text(number) for number, found in destinations.items()}
+            step.hset(KEY.format(issue_id=issue_id), mapping=table)
+            step.hset(VERSIONS, str(issue_id), blake2s(json.dumps(table, sort_keys=True).encode(), digest_size=8).hexdigest())
+        step.srem(WANTED, issue_id)
+        step.execute()
 
 
 def known(client: redis.Redis, issue_id: int) -> set[int]:
@@ -38,53 +48,85 @@ class Unreachable(Exception):
     """Neither memory nor file nor Valkey knows this issue now; answer 503, never 404."""
 
 
+Table = dict[str, Destination | None]
+
+
 class LinkTable:
-    """Destinations as one edge process sees them: memory first, then Valkey, then the file of the last time."""
+    """Destinations as one edge process sees them. A click looks into memory; `refresh`, called by a thread of its own, asks Valkey.
+
+    Only an issue that this process has never seen is looked for while a reader waits: in its file of the last time, then in Valkey.
+    """
 
     def __init__(self, client: redis.Redis, folder: Path) -> None:
         self._client = client
         self._folder = folder
-        self._tables: dict[int, dict[str, str]] = {}
-        self._read_at: dict[int, float] = {}
+        self._tables: dict[int, Table] = {}
+        self._versions: dict[int, Any] = {}
+        self._asked_at: dict[int, float] = {}
 
-    def destination(self, issue_id: int, number: str) -> str | None:
+    def destination(self, issue_id: int, number: str) -> Destination | None:
         """Where the link leads; None if the issue has no such link. Raises Unreachable."""
         table = self._tables.get(issue_id)
-        if table is None or time.monotonic() - self._read_at[issue_id] > REFRESH_SECONDS or number not in table:
-            table = self._refresh(issue_id, table)
+        if table is None or (number not in table and self._may_ask(issue_id)):
+            table = self._look_for(issue_id, table)
         return table.get(number)
 
-    def _refresh(self, issue_id: int, known: dict[str, str] | None) -> dict[str, str]:
-        table = self._fetch(issue_id)
-        if table is None:
-            table = known or self._load(issue_id)
-        elif table != known:
-            self._save(issue_id, table)
+    def refresh(self) -> int:
+        """Fetch the tables that changed since the last time, and those of new issues; how many. Raises redis.Error."""
+        found: dict[int, Any] = {int(issue_id): version for issue_id, version in self._client.hgetall(VERSIONS).items()}
+        ahead = set(sorted(found)[-MOST_AHEAD:])
+        changed = [issue for issue in found if (issue in self._tables or issue in ahead) and self._versions.get(issue) != found[issue]]
+        for issue_id in changed:
+            if self._fetch(issue_id) is not None:
+                self._versions[issue_id] = found[issue_id]
+        return len(changed)
+
+    def _may_ask(self, issue_id: int) -> bool:
+        return time.monotonic() - self._asked_at.get(issue_id, -ASK_AGAIN_SECONDS) >= ASK_AGAIN_SECONDS
+
+    def _look_for(self, issue_id: int, known: Table | None) -> Table:
+        table = (self._load(issue_id) if known is None else None) or self._ask(issue_id) or known
         if table is None:
             with contextlib.suppress(redis.Error):
                 self._client.sadd(WANTED, issue_id)
             raise Unreachable
-        self._tables[issue_id], self._read_at[issue_id] = table, time.monotonic()
         return table
 
-    def _fetch(self, issue_id: int) -> dict[str, str] | None:
+    def _ask(self, issue_id: int) -> Table | None:
         try:
-            found = self._client.hgetall(KEY.format(issue_id=issue_id))
+            return self._fetch(issue_id)
         except redis.Error:
             return None
-        return {number.decode(): url.decode() for number, url in found.items()} or None  # type: ignore[union-attr]
+        finally:
+            self._asked_at[issue_id] = time.monotonic()
 
-    def _load(self, issue_id: int) -> dict[str, str] | None:
-        try:
-            table: dict[str, str] = json.loads((self._folder / f"{issue_id}.json").read_text())
-        except (OSError, ValueError):
+    def _fetch(self, issue_id: int) -> Table | None:
+        rows = self._client.hgetall(KEY.format(issue_id=issue_id))
+        texts = {number.decode(): text.decode() for number, text in rows.items()}  # type: ignore[union-attr]
+        if not texts:
             return None
+        table = _table(texts)
+        if table != self._tables.get(issue_id):
+            self._tables[issue_id] = table
+            self._save(issue_id, texts)
         return table
 
-    def _save(self, issue_id: int, table: dict[str, str]) -> None:
+    def _load(self, issue_id: int) -> Table | None:
+        try:
+            texts: dict[str, str] = json.loads((self._folder / f"{issue_id}.json").read_text())
+        except (OSError, ValueError):
+            return None
+        self._tables[issue_id] = _table(texts)
+        return self._tables[issue_id]
+
+    def _save(self, issue_id: int, texts: dict[str, str]) -> None:
         path = self._folder / f"{issue_id}.json"
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):  # a full disk costs the fallback, not the click
             self._folder.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(table))
+            draft.write_text(json.dumps(texts))
             draft.replace(path)
+
+
+def _table(texts: Mapping[str, str]) -> Table:
+    return {number: Destination.read(number, text) for number, text in texts.items()}

@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 CLICK_PATH = "/c/"  # + measuring token + "/" + number of the link
@@ -17,6 +18,25 @@ class LinkUse:
     url: str
     text: str
     block: str
+
+
+class Destination(NamedTuple):
+    """Where a click leads, and as which number of the issue it counts: a repaired link's clicks count as its replacement's."""
+
+    number: int
+    url: str
+
+    @classmethod
+    def read(cls, number: str, text: str) -> "Destination | None":
+        """What `text` wrote; None for anything that is no web address."""
+        counted, _, url = text.rpartition(" ")
+        if not url.startswith(("https://", "http://")):
+            return None
+        return cls(int(counted or number), in_ascii(url))
+
+    def text(self, number: int) -> str:
+        """The form in Valkey and in files: the address, after another number where the click counts as that one's."""
+        return self.url if self.number == number else f"{self.number} {self.url}"
 
 
 def click_url(edge_url: str, measuring: str, number: int | str) -> str:

@@ -10,9 +10,11 @@ from redis import Redis
 from service import edge
 from service.core.signing import Key, Signer
 from service.feedback import labels_networks, stream
-from service.feedback.stream import Hit, Spool
+from service.feedback.hits import Hit
+from service.feedback.spool import Spool
 from service.tracking import linktable, tokens
 from service.tracking.linktable import LinkTable
+from service.tracking.paths import Destination
 
 SIGNER = Signer((Key(1, b"k" * 32),))
 ARTICLE = "https://example.com/article?id=1&lang=ko"
@@ -37,9 +39,13 @@ class Answer:
         self.headers = dict(headers)
 
 
+def publish(client: Redis, issue_id: int, urls: dict[int, str]) -> None:
+    linktable.publish(client, issue_id, {number: Destination(number, url) for number, url in urls.items()})
+
+
 @pytest.fixture
 def app(tmp_path: Path, valkey: Redis) -> edge.Edge:
-    linktable.publish(valkey, 5, {1: ARTICLE})
+    publish(valkey, 5, {1: ARTICLE})
     return edge.Edge(SIGNER, LinkTable(valkey, tmp_path / "links"), Spool(tmp_path / "spool", valkey))
 
 
@@ -59,7 +65,7 @@ def test_click_leads_to_the_stored_destination_and_is_recorded(app: edge.Edge, v
 
 
 def test_an_address_in_our_own_script_travels_in_ascii(app: edge.Edge, valkey: Redis) -> None:
-    linktable.publish(valkey, 5, {3: "https://뉴스.example/기사?번호=1&a=%20#끝"})
+    publish(valkey, 5, {3: "https://뉴스.example/기사?번호=1&a=%20#끝"})
 
     answer = Answer(app, f"/c/{ADA}/3")
 
@@ -96,7 +102,7 @@ def test_any_other_address_is_not_found_and_never_a_redirect(app: edge.Edge, val
 
 
 def test_link_of_another_issue_is_not_found(app: edge.Edge, valkey: Redis) -> None:
-    linktable.publish(valkey, 6, {2: "https://example.com/other"})
+    publish(valkey, 6, {2: "https://example.com/other"})
 
     answer = Answer(app, f"/c/{tokens.measuring(SIGNER, 6, 77)}/1")
 
@@ -105,7 +111,7 @@ def test_link_of_another_issue_is_not_found(app: edge.Edge, valkey: Redis) -> No
 
 @pytest.mark.parametrize("destination", ["javascript:alert(1)", "//evil.example", "data:text/html,x"])
 def test_destination_that_is_no_web_address_is_never_followed(app: edge.Edge, valkey: Redis, destination: str) -> None:
-    linktable.publish(valkey, 7, {1: destination})
+    publish(valkey, 7, {1: destination})
 
     answer = Answer(app, f"/c/{tokens.measuring(SIGNER, 7, 77)}/1")
 
@@ -172,14 +178,38 @@ def test_full_disk_costs_the_count_not_the_click(app: edge.Edge, monkeypatch: py
     assert answer.status == 302
 
 
-def test_repaired_link_is_followed_after_the_refresh(app: edge.Edge, valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repaired_link_leads_to_its_new_address_after_the_refresh_and_counts_as_a_link_of_its_own(app: edge.Edge, valkey: Redis) -> None:
     Answer(app, f"/c/{ADA}/1")
-    monkeypatch.setattr(linktable, "REFRESH_SECONDS", 0.0)
-    linktable.publish(valkey, 5, {1: "https://example.com/repaired"})
+    repaired = Destination(4, "https://example.com/repaired")
+    linktable.publish(valkey, 5, {1: repaired, 4: repaired})
+    before = Answer(app, f"/c/{ADA}/1")
 
-    answer = Answer(app, f"/c/{ADA}/1")
+    app._links.refresh()
+    after = Answer(app, f"/c/{ADA}/1")
 
-    assert answer.headers["Location"] == "https://example.com/repaired"
+    assert (before.headers["Location"], after.headers["Location"]) == (ARTICLE, "https://example.com/repaired")
+    assert [hit.link for hit in hits(app, valkey)] == [1, 1, 4]
+
+
+def test_edge_knows_the_links_of_new_issues_before_anybody_clicks(app: edge.Edge, valkey: Redis, tmp_path: Path) -> None:
+    publish(valkey, 8, {1: "https://example.com/new"})
+
+    fetched = app._links.refresh()
+    valkey.flushall()
+
+    assert fetched == 2
+    assert app._links.refresh() == 0
+    assert Answer(app, f"/c/{tokens.measuring(SIGNER, 8, 77)}/1").status == 302
+
+
+def test_numbers_that_do_not_exist_are_not_asked_for_again_and_again(app: edge.Edge, valkey: Redis) -> None:
+    Answer(app, f"/c/{ADA}/1")
+    asked = valkey.info("commandstats")["cmdstat_hgetall"]["calls"]
+
+    answers = {Answer(app, f"/c/{ADA}/{number}").status for number in range(50, 90)}
+
+    assert answers == {404}
+    assert valkey.info("commandstats")["cmdstat_hgetall"]["calls"] <= asked + 1
 
 
 @pytest.mark.parametrize(
@@ -203,6 +233,7 @@ def test_hits_flow_again_once_a_full_stream_was_emptied(app: edge.Edge, valkey: 
 
     stream.join(valkey)
     assert len(stream.read(valkey, "test", block_ms=10_000)) == 1
+    app.stop()
 
 
 def test_hit_keeps_the_few_headers_that_tell_people_from_machines(app: edge.Edge, valkey: Redis) -> None:

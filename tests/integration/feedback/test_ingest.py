@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from service.core import clock
 from service.delivery.models import Delivery
 from service.feedback import ingest
+from service.feedback.hits import Hit
 from service.feedback.models import Event, EventKind, Label
-from service.feedback.stream import Hit
 from service.newsletters.models import OpenMeasurement
 from service.subscribers.models import Subscription
 from tests.support import factories

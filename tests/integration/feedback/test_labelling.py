@@ -12,8 +12,8 @@ from service.core.jobs import Job
 from service.delivery.models import Delivery
 from service.delivery.states import DeliveryState
 from service.feedback import ingest, labelling, labels, relabelling, windows
+from service.feedback.hits import Hit
 from service.feedback.models import Event, Label, LabelWindow
-from service.feedback.stream import Hit
 from service.tracking.models import Link
 from tests.support import factories
 

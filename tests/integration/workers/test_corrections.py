@@ -30,7 +30,7 @@ def test_links_keep_their_numbers_and_new_ones_are_known_before_the_first_mail_l
     worker.compile_correction(runtime, correction_id=correction_id)
 
     edge = LinkTable(runtime.redis, runtime.settings.var_dir / "links")
-    assert [edge.destination(issue_id, number) for number in ("1", "2", "3")] == [
+    assert [found and found.url for found in (edge.destination(issue_id, number) for number in ("1", "2", "3"))] == [
         "https://example.com/first",
         "https://example.com/wrong",
         "https://example.com/right",
