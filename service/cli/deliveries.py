@@ -13,7 +13,7 @@ from service.cli.sender_hosts import admit_host, hosts
 from service.cli.settling import settle
 from service.core import i18n, logs, settings
 from service.delivery import at_work, deciding, doubts, launch, queries, settling_policy, story, troubles
-from service.delivery.at_work import AtWork
+from service.delivery.at_work import AtWork, RelayView
 from service.delivery.models import Lane
 from service.delivery.queries import Progress
 from service.delivery.troubles import Trouble
@@ -155,12 +155,14 @@ def _print_status(progress: Progress, found: list[Trouble], work: AtWork, langua
             click.echo(f"  {state:<10} {count}")
     for lane in work.lanes:
         counts = ", ".join(f"{count} {state}" for state, count in lane.counts.items() if count)
-        pace = f"; {lane.pace:g} a minute" if lane.pace else ""
+        most = f", at most {lane.most:g}" if lane.most is not None else ""
+        pace = f"; {lane.pace:g} a minute{most}" if lane.pace or most else ""
         following = f"; next {instant(lane.next_at)}" if lane.next_at else ""
         click.echo(f"  {lane.name}: {counts}{pace}{following}{_trouble(lane.trouble)}")
     relay = work.relay
     click.echo(
-        f"  mail server {relay.address} ({relay.kind}), {relay.processes} × {relay.connections} connections{_trouble(relay.trouble)}"
+        f"  mail server {relay.address} ({relay.kind}), {relay.processes} × {relay.connections} connections"
+        f"{_limits(relay)}{_trouble(relay.trouble)}"
     )
     for worker in work.workers:
         click.echo(f"  worker {worker.host}: {worker.batches} batches in hand, last heard {instant(worker.heard_at) or 'never'}")
@@ -170,6 +172,11 @@ def _print_status(progress: Progress, found: list[Trouble], work: AtWork, langua
         click.echo(f"  what was deferred is tried again from {progress.next_retry_at:%H:%M:%S} UTC on")
     for message, remedy in (trouble.in_words(language) for trouble in found):
         click.echo(f"! {message}\n  → {remedy}")
+
+
+def _limits(relay: RelayView) -> str:
+    rate = f"; at most {relay.most:g} a minute" if relay.most is not None else ""
+    return rate + (f"; {relay.quota_used} of {relay.quota} mails of the daily quota used" if relay.quota is not None else "")
 
 
 def _trouble(row: Lane | None) -> str:

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.settings import Settings
-from service.delivery import lanes, relays
+from service.delivery import lanes, pace
 from service.delivery.models import Batch, BatchState, Lane, Retry, SenderHost
 from service.delivery.queries import RATE_SECONDS, Progress
-from service.delivery.relays import Limit
 from service.issues.models import IssueState
 
 SEEN_SECONDS = 180
@@ -29,7 +28,7 @@ class LaneView:
     name: str
     counts: dict[str, int]  # by state
     pace: float
-    most: float | None  # mails a minute that it may be given; None: as fast as they are taken
+    most: float | None  # mails a minute that it may be given now, after rate replies; None: as fast as they are taken
     next_at: datetime | None
     trouble: Lane | None
 
@@ -44,6 +43,7 @@ class RelayView:
     processes: int
     most: float | None  # mails a minute
     quota: int | None  # mails in any 24 hours
+    quota_used: int | None
     trouble: Lane | None
 
 
@@ -70,21 +70,18 @@ def of(session: Session, settings: Settings, progress: Progress) -> AtWork:
     """What is at work on an issue now; indexes over batches and retries of the issue, one row each per lane, host and trouble."""
     troubles = {row.name: row for row in lanes.troubles(session)}
     workers = _workers(session, settings, progress, troubles)
-    return AtWork(_lanes(session, settings, progress, troubles), _relay(settings, troubles), workers)
+    most = {name: round(rate * 60, 1) for name, rate in pace.rates_now(session, settings, clock.now()).items()}
+    return AtWork(_lanes(session, progress, troubles, most), _relay(session, settings, troubles, most.get(lanes.EVERY)), workers)
 
 
-def _lanes(session: Session, settings: Settings, progress: Progress, troubles: dict[str, Lane]) -> tuple[LaneView, ...]:
+def _lanes(session: Session, progress: Progress, troubles: dict[str, Lane], most: dict[str, float]) -> tuple[LaneView, ...]:
     paces, due = _paces(session, progress), _due(session, progress.issue_id)
     if progress.state is not IssueState.SENDING:
         due = {}
     return tuple(
-        LaneView(name, counts, paces.get(name, 0.0), _a_minute(relays.of_lane(settings, name)), due.get(name), troubles.get(name))
+        LaneView(name, counts, paces.get(name, 0.0), most.get(name), due.get(name), troubles.get(name))
         for name, counts in progress.by_lane.items()
     )
-
-
-def _a_minute(limit: Limit) -> float | None:
-    return None if limit.rate is None else round(limit.rate * 60, 1)
 
 
 def _paces(session: Session, progress: Progress) -> dict[str, float]:
@@ -104,18 +101,20 @@ def _due(session: Session, issue_id: int) -> dict[str, datetime]:
     return {lane: min(found) for lane, found in moments.items() if found}
 
 
-def _relay(settings: Settings, troubles: dict[str, Lane]) -> RelayView:
+def _relay(session: Session, settings: Settings, troubles: dict[str, Lane], most: float | None) -> RelayView:
     parts = urlsplit(settings.smtp_url)
     address = parts.path if parts.scheme == "file" else f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 25)}"
     kind = "file" if parts.scheme == "file" else settings.relay_kind
+    quota = pace.quota_state(session, settings, clock.now())
     return RelayView(
         kind,
         address,
         settings.smtp_connections,
         settings.worker_processes,
-        _a_minute(relays.of_relay(settings)),
-        relays.quota(settings),
-        troubles.get(lanes.EVERY),
+        most,
+        quota.most if quota else None,
+        quota.used if quota else None,
+        troubles.get(lanes.EVERY) or troubles.get(lanes.QUOTA),
     )
 
 

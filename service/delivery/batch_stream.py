@@ -1,6 +1,6 @@
 """The batches of a lane as one stream of envelopes: while one is on its way the next is claimed, and each is recorded beside the sending.
 
-Connections never stand still between two batches. At most two batches are held that are not through.
+Connections never stand still between two batches. At most two batches are held that are not through, one more beside a short one.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,6 +15,7 @@ from service.delivery.transports.protocol import Envelope, HandoverRefused, Resu
 
 log = logs.get(__name__)
 
+MOST_HELD = 3
 LOOK_SECONDS = 0.002
 """How often a claim under way is looked at; the connections are served meanwhile."""
 
@@ -117,10 +118,16 @@ class BatchStream:
         return self._is_over or self._source.must_stop or any(work.is_over for work in self._held)
 
     def _is_ahead_ready(self) -> bool:
-        """Whether the next claim has come back; it is asked for once half of this batch is settled, so that it is fresh in its turn."""
-        if self._ahead is None and self._current is not None and self._current.is_half_settled and not self._ends:
+        """Whether the next claim has come back.
+
+        It is asked for once half of this batch is settled, so that it is fresh in its turn; beside a short one at once.
+        """
+        if self._ahead is None and self._current is not None and self._wants_ahead(self._current) and not self._ends:
             self._ahead = self._ledger.submit(self._source.take)
         return self._ahead is not None and self._ahead.done()
+
+    def _wants_ahead(self, current: Handover) -> bool:
+        return current.is_half_settled or (current.is_short and len(self._held) < MOST_HELD)
 
     def _taken_ahead(self) -> Handover | None:
         assert self._ahead is not None

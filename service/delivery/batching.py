@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.core.database import among, changed
@@ -18,6 +18,8 @@ from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
 from service.subscribers.models import Subscriber
 
+RECENT_SECONDS = 60.0
+"""What was accepted within it makes the rate that pages show (queries.py)."""
 SOON_SECONDS = 20.0
 """So far ahead a pace may lie for which a sender is still called: as long as one drain."""
 
@@ -37,6 +39,7 @@ class Claim:
     give_up_at: datetime
     next_at: datetime
     is_probe: bool  # the place was in trouble: this one mail tries it
+    is_paced: bool  # only some of its readers may go now: the others stay for a later claim
     recipients: tuple[Recipient, ...]
 
 
@@ -83,7 +86,9 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
     batch = session.execute(_CLAIM, {**grant, **lease}).one()
     pace.spend(session, settings, lane, sum(reader.barrier is None for reader in readers), now)
     instance.count(session, settings)
-    return Claim(terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, row.next_at, is_probe is True, readers)
+    return Claim(
+        terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, row.next_at, is_probe is True, most is not None, readers
+    )
 
 
 # written once: for a batch of a few hundred readers, building these anew costs more than running them
@@ -137,7 +142,7 @@ def release(session: Session, issue_id: int, no: int, token: int, now: datetime,
     transaction that records the outcomes, after `hold`.
     """
     values = {"lease_until": None, "host": None, "journal": None, "granted": None, "next_at": now, "recorded_at": now} | values
-    key = {"of_issue": issue_id, "of_no": no, "of_token": token}
+    key = {"of_issue": issue_id, "of_no": no, "of_token": token, "recent_at": now - timedelta(seconds=RECENT_SECONDS)}
     return bool(changed(session, _releasing(tuple(values)), {**key, **values}))
 
 
@@ -220,7 +225,7 @@ def wanted(session: Session, settings: Settings, now: datetime) -> list[str]:
     at_work: dict[str, int] = dict(session.execute(held).all())
     found = []
     for lane, count in _due(session, now):
-        if not lanes.is_closed(session, lane, now) and pace.ready_at(session, settings, lane, now) <= now + timedelta(seconds=SOON_SECONDS):
+        if pace.ready_at(session, settings, lane, now) <= now + timedelta(seconds=SOON_SECONDS):
             most = settings.worker_processes if relays.of_lane(settings, lane).is_none else 1
             found += [lane] * max(0, min(count, most - at_work.get(lane, 0)))
     return found
@@ -228,15 +233,16 @@ def wanted(session: Session, settings: Settings, now: datetime) -> list[str]:
 
 def ready(session: Session, settings: Settings, now: datetime) -> list[tuple[datetime, str]]:
     """The lanes with due batches and from when each is granted something, those with a pace of their own first, then the longest ready."""
-    found = [
-        (pace.ready_at(session, settings, lane, now), lane) for lane, _ in _due(session, now) if not lanes.is_closed(session, lane, now)
-    ]
+    found = [(pace.ready_at(session, settings, lane, now), lane) for lane, _ in _due(session, now)]
     return sorted(found, key=lambda each: (each[0], relays.of_lane(settings, each[1]).is_none, each[1]))
 
 
-def _due(session: Session, now: datetime) -> Sequence[Row[str, int]]:
-    """Lanes with batches whose time has come, and how many; index (state, lane, next_at)."""
-    return session.execute(_DUE, {"now": now}).all()
+def _due(session: Session, now: datetime) -> list[tuple[str, int]]:
+    """Lanes that are open and have batches whose time has come, and how many; index (state, lane, next_at)."""
+    closed = lanes.closed(session, now)
+    if lanes.EVERY in closed:
+        return []
+    return [(lane, count) for lane, count in session.execute(_DUE, {"now": now}) if lane not in closed]
 
 
 _DUE = (
@@ -265,4 +271,8 @@ def _releasing(names: tuple[str, ...]) -> Update:
         .exists()
     )
     state = case((left, literal(BatchState.OPEN, Batch.state.type)), else_=literal(BatchState.DONE, Batch.state.type))
-    return update(Batch).where(*_HELD).values(state=state, **{name: bindparam(name) for name in names})
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if "accepted" in values:  # a pace takes a batch in parts: those of the last minute count together
+        is_recent = Batch.recorded_at > bindparam("recent_at", type_=Batch.recorded_at.type)
+        values["accepted"] = case((is_recent, Batch.accepted + bindparam("accepted")), else_=bindparam("accepted"))
+    return update(Batch).where(*_HELD).values(state=state, **values)

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -34,6 +34,8 @@ log = logs.get(__name__)
 
 NOTES_PER_READER = 2
 RECORD_TRIES, RECORD_PAUSE_SECONDS = 5, 1.0
+LOOK_AROUND_SECONDS = 1.0
+"""How long at most a lane without a pace is worked on before those with one are looked at again."""
 RELEASE_SECONDS = 1.0
 """When what was given back unsent is due again, so that a claimer in trouble does not turn in circles."""
 
@@ -66,6 +68,7 @@ class Claims:
         self._must_stop = must_stop
         self._host = evidence.host_name(settings)
         self._last_issue = 0
+        self._look_at: datetime | None = clock.now() if relays.are_limited(settings) else None  # at the other lanes; None: in no hurry
         self._recent: dict[str, Recent] = {}
         self._kept: dict[str, str] = {}  # their words in the database
         self.rest_seconds: float | None = None  # after `take` gave nothing: when a lane with work may be given something; None: none has
@@ -117,15 +120,22 @@ class Claims:
         return None, None
 
     def _lanes(self) -> Iterator[str]:
-        """Where to look for a batch. Without any limit the lane that is being worked on comes first, and costs no look at the others."""
-        is_limited = relays.are_limited(self._settings)
-        if not is_limited:
-            yield self._lane
+        """Where to look for a batch.
+
+        The lane that is being worked on comes first, and costs no look at the others, as long as it has no pace of its own and no lane
+        that has one is due.
+        """
         now = clock.now()
+        is_first = relays.of_lane(self._settings, self._lane).is_none and (self._look_at is None or now < self._look_at)
+        if is_first:
+            yield self._lane
         with self._database.reading() as session:
             found = batching.ready(session, self._settings, now)
+        if relays.are_limited(self._settings):
+            paced = [at for at, lane in found if at > now or not relays.of_lane(self._settings, lane).is_none]
+            self._look_at = min([now + timedelta(seconds=LOOK_AROUND_SECONDS), *paced])
         for ready_at, lane in found:
-            if ready_at <= now and (is_limited or lane != self._lane):
+            if ready_at <= now and not (is_first and lane == self._lane):
                 yield lane
         later = [(ready_at - now).total_seconds() for ready_at, _ in found if ready_at > now]
         self.rest_seconds = min(later, default=None)

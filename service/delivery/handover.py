@@ -28,6 +28,8 @@ log = logs.get(__name__)
 
 CLAIM_FRESH_SECONDS = 0.1
 """So old at most may a claim be to count as the first look at standing; with the window's own 0.9 s that makes a second (A6)."""
+SHORT = 50
+"""Readers of a claim by which the next one is not waited for."""
 
 
 class Handover:
@@ -63,6 +65,11 @@ class Handover:
     def is_half_settled(self) -> bool:
         """At most half of the readers are still to be answered for."""
         return 2 * (len(self._results) + len(self.skipped)) >= len(self.claim.recipients)
+
+    @property
+    def is_short(self) -> bool:
+        """So few readers, by its lane's pace, that the connections would stand still until they are answered for."""
+        return self.claim.is_paced and len(self.claim.recipients) <= SHORT
 
     @property
     def is_settled(self) -> bool:

@@ -59,17 +59,17 @@ def place_of_trouble(settings: Settings, lane: str) -> str:
 
 def is_closed(session: Session, lane: str, now: datetime) -> bool:
     """Whether nothing may be handed over to this lane for now."""
-    return session.scalar(_CLOSED, {"names": (lane, EVERY), "now": now}) is not None
+    return session.scalar(_CLOSED_HERE, {"names": (lane, EVERY), "now": now}) is not None
 
 
-_CLOSED = (
-    select(Lane.name)
-    .where(
-        Lane.name.in_(bindparam("names", expanding=True)),
-        or_(Lane.is_held, Lane.paused_until > bindparam("now"), Lane.probe_until > bindparam("now")),
-    )
-    .limit(1)
-)
+def closed(session: Session, now: datetime) -> frozenset[str]:
+    """Every lane to which nothing may be handed over for now; EVERY among them closes all of them."""
+    return frozenset(session.scalars(_CLOSED, {"now": now}))
+
+
+_STOPPED = or_(Lane.is_held, Lane.paused_until > bindparam("now"), Lane.probe_until > bindparam("now"))
+_CLOSED = select(Lane.name).where(_STOPPED)
+_CLOSED_HERE = _CLOSED.where(Lane.name.in_(bindparam("names", expanding=True))).limit(1)
 
 
 def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> bool | None:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages", "pipeline", "distance", "scale")
+ALL = ("messages", "pipeline", "distance", "lanes", "scale")
 
 
 def main(names: list[str]) -> int:
