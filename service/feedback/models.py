@@ -98,10 +98,20 @@ class LabelWindow(Base):
     """A quarter of an hour of an issue's hits, labelled together once it is over (C6). `touched` rises with what comes into it."""
 
     __tablename__ = "label_windows"
-    __table_args__ = (Index("ix_label_windows_open", "starts_at", postgresql_where=text("is_open"), sqlite_where=text("is_open")),)
+    __table_args__ = (
+        Index("ix_label_windows_open", "starts_at", postgresql_where=text("is_open"), sqlite_where=text("is_open")),
+        Index(
+            "ix_label_windows_uncounted",
+            "issue_id",
+            "starts_at",
+            postgresql_where=text("NOT is_counted"),
+            sqlite_where=text("NOT is_counted"),
+        ),
+    )
 
     issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     is_open: Mapped[bool] = mapped_column(default=True)  # its final labels are still to be given, or to be given again
     touched: Mapped[int] = mapped_column(default=1)
     rules: Mapped[int | None]  # version of the rules by which it was labelled last
+    is_counted: Mapped[bool] = mapped_column(default=False)  # reports know its hits and labels as they are (statistics/rollup.py)

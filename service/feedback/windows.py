@@ -43,9 +43,9 @@ def touch(session: Session, hits: Iterable[tuple[int, datetime]]) -> None:
     keys = sorted({(issue_id, start_of(at)) for issue_id, at in hits})
     if not keys:
         return
-    rows = [{"issue_id": issue_id, "starts_at": start, "is_open": True, "touched": 1} for issue_id, start in keys]
+    rows = [{"issue_id": issue_id, "starts_at": start, "is_open": True, "touched": 1, "is_counted": False} for issue_id, start in keys]
     statement = insert(session, LabelWindow).values(rows)
-    again = {"is_open": True, "touched": LabelWindow.touched + 1}
+    again = {"is_open": True, "touched": LabelWindow.touched + 1, "is_counted": False}
     session.execute(statement.on_conflict_do_update(index_elements=["issue_id", "starts_at"], set_=again))
 
 
@@ -69,7 +69,7 @@ def close(session: Session, span: Span, rules: int) -> None:
         session.execute(
             update(LabelWindow)
             .where(LabelWindow.issue_id == span.issue_id, LabelWindow.starts_at == start)
-            .values(rules=rules, is_open=LabelWindow.touched != touched)
+            .values(rules=rules, is_open=LabelWindow.touched != touched, is_counted=False)
             .execution_options(synchronize_session=False)
         )
 

@@ -24,11 +24,27 @@ def issue_report_csv(report: IssueReport, past: Sequence[ReportedFigures] = ()) 
     write.writerows([safe(name), value] for name, value in columns_of(report))
     write.writerows([f"state: {state.value}", count] for state, count in report.states.items())
     write.writerows([safe(f"{one.kind}: {one.reason}"), one.readers] for one in report.returned)
+    write.writerows([safe(f"left: {door}"), number] for door, number in report.left.items())
     write.writerow([])
     write.writerow(["link", "destination", "words", "readers (human)", "readers (all)", "clicks (human)", "clicks (all)"])
     write.writerows(
         [link.number, safe(link.url), safe(link.text), link.human, link.all, link.human_total, link.total] for link in report.links
     )
+    write.writerow([])
+    write.writerow(["section", "links", "readers (human)", "readers (all)", "clicks (human)", "clicks (all)"])
+    for part in report.sections:
+        name = safe(part.heading or ("elsewhere" if part.is_elsewhere else "opening"))
+        write.writerow([name, part.links, part.human, part.all, part.human_total, part.total])
+    write.writerow([])
+    write.writerow(["provider", "accepted", "open base", "opened (human)", "opened (all)", "clicked (human)", "clicked (all)"])
+    write.writerows(
+        [safe(one.provider), one.accepted, one.open_base, one.opens.human, one.opens.all, one.clicks.human, one.clicks.all]
+        for one in report.providers
+    )
+    if report.usual is not None and report.rates is not None:
+        write.writerow([])
+        write.writerow(["share in percent", "this issue", f"average of {report.usual.issues} earlier issues"])
+        write.writerows([name, value, report.usual.shares[name]] for name, value in report.rates.shares.items())
     write.writerow([])
     write.writerow(["hour from (UTC)", "opens (human)", "opens (all)", "clicks (human)", "clicks (all)"])
     write.writerows([hour.at.isoformat(), hour.opened_human, hour.opened, hour.clicked_human, hour.clicked] for hour in report.hours)

@@ -85,6 +85,13 @@ class ConsentEvent(Base):
         Index("ix_consent_events_subscriber", "subscriber_id", "newsletter_id", "at"),
         # imports, nearly all rows, owe no notice and are not in the index
         Index("ix_consent_events_owed", "at", postgresql_where=text("act IS NOT NULL"), sqlite_where=text("act IS NOT NULL")),
+        Index(
+            "ix_consent_events_withdrawn",
+            "newsletter_id",
+            "at",
+            postgresql_where=text("action = 'withdrawn'"),
+            sqlite_where=text("action = 'withdrawn'"),
+        ),
         Index("ix_consent_events_act", "act", postgresql_where=text("act IS NOT NULL"), sqlite_where=text("act IS NOT NULL")),
     )
 

@@ -1,14 +1,19 @@
 """The report of an issue: who has it, who opened and clicked, each figure with its base."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
 
 from service.feedback import labels, labels_table
 from service.issues.models import Edition, Issue
 from service.newsletters.models import Newsletter
-from service.statistics import exporting, queries, reported
-from service.web import returned_words
+from service.rendering import fields, preview
+from service.rendering.models import CompiledIssue
+from service.statistics import click_map, exporting, queries, reported
+from service.tracking import links
+from service.web import delivery_words, returned_words, statistics_words
 from service.web.access import editor
+from service.web.security import letter_policy
 from service.web.templating import own_clock, translate
 from service.web.transaction import reading
 
@@ -26,6 +31,7 @@ def show(issue_id: int) -> str:
         report, past = queries.issue_report(session, issue_id), reported.of(session, issue_id)
     values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share}
     values |= {"past": past, "words": returned_words, "rules": labels.RULES_VERSION, "meaning": _meaning}
+    values |= {"said": statistics_words, "names": delivery_words}
     return render_template("admin/statistics/show.html", chart=_chart(report), **values)
 
 
@@ -37,6 +43,32 @@ def export(issue_id: int) -> Response:
         session.get(Issue, issue_id) or abort(404)
         text = exporting.issue_report_csv(queries.issue_report(session, issue_id), reported.of(session, issue_id))
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename=issue-{issue_id}.csv"})
+
+
+@blueprint.get("/<int:issue_id>/map")
+@editor
+def clicks(issue_id: int) -> str:
+    """The letter with the clicks drawn on it, and the same as a table."""
+    with reading() as session:
+        issue = session.get(Issue, issue_id) or abort(404)
+        title = session.scalar(select(Edition.title).where(Edition.issue_id == issue_id)) or ""
+        report = queries.issue_report(session, issue_id)
+    whole = sum(link.human_total for link in report.links)
+    return render_template("admin/statistics/map.html", issue=issue, title=title, report=report, whole=whole, share=queries.share)
+
+
+@blueprint.get("/<int:issue_id>/map.html")
+@editor
+def drawn(issue_id: int) -> BaseResponse:
+    """The letter alone, as it was compiled, under the policy of letters in frames."""
+    with reading() as session:
+        report = queries.issue_report(session, issue_id)
+        launch = report.launch or abort(404)
+        compiled = session.get_one(CompiledIssue, launch.compiled_id)
+        destinations = links.destinations(session, issue_id)
+    html = click_map.draw(compiled.html, {link.number: link.human_total for link in report.links})
+    html = preview.browser_html(html, name=fields.neutral_name(compiled.language), destinations=destinations)
+    return letter_policy(make_response(html, {"Content-Type": "text/html; charset=utf-8"}))
 
 
 def _meaning(reason: str) -> str:

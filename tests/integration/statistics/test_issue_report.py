@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.ids import hex_id
-from service.delivery.models import Delivery, Launch
+from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.states import DeliveryState
+from service.feedback import windows
 from service.feedback.models import Event, EventKind, Label
-from service.statistics import exporting, queries, reported
+from service.statistics import exporting, queries, reported, rollup
+from service.subscribers.models import Subscriber
 from service.tracking.models import Link
 from tests.support import factories
 
@@ -22,6 +24,10 @@ def sent_issue(session: Session) -> int:
     started = clock.now() - timedelta(hours=2)
     launch = Launch(issue_id=issue.id, compiled_id=compiled.id, recipients=4, started_at=started, give_up_at=started + timedelta(days=1))
     session.add(launch)
+    session.add(Batch(issue_id=issue.id, no=1, lane="naver", size=4, state=BatchState.DONE, next_at=started))
+    for number in range(1, 5):
+        session.add(Subscriber(id=number, email=f"r{number}@naver.com", address_hash=f"{number}", provider="naver", created_at=started))
+    session.flush()
     states = [DeliveryState.ACCEPTED, DeliveryState.ACCEPTED, DeliveryState.ACCEPTED, DeliveryState.REFUSED]
     for subscriber_id, state in enumerate(states, start=1):
         session.add(Delivery(issue_id=issue.id, subscriber_id=subscriber_id, batch_no=1, state=state, is_tracked=subscriber_id != 3))
@@ -38,7 +44,18 @@ def sent_issue(session: Session) -> int:
 def event(session: Session, issue_id: int, subscriber_id: int | None, link: int | None = None, label: Label = Label.HUMAN) -> None:
     kind = EventKind.OPENED if link is None else EventKind.CLICKED
     session.add(Event(hit_id=hex_id(), issue_id=issue_id, subscriber_id=subscriber_id, kind=kind, link=link, at=clock.now(), label=label))
+    windows.touch(session, [(issue_id, clock.now())])
     session.flush()
+    count(session)
+
+
+def count(session: Session) -> None:
+    """What the job does."""
+    for issue_id, hour in rollup.due_hours(session):
+        rollup.count_hour(session, issue_id, hour)
+    rollup.mark_launched(session)
+    for issue_id in rollup.due_readers(session, clock.now() + timedelta(hours=1)):
+        rollup.keep_readers(session, rollup.readers(session, issue_id), clock.now())
 
 
 def test_report_counts_readers_once_and_names_the_base_of_opens(session: Session) -> None:
@@ -107,6 +124,8 @@ def test_what_was_reported_stands_beside_what_is_known_today(session: Session) -
     event(session, issue_id, 1)
     reported.keep(session, issue_id)
     session.execute(update(Event).values(label=Label.MACHINE))
+    windows.touch(session, [(issue_id, clock.now())])
+    count(session)
 
     reported.keep(session, issue_id)
 

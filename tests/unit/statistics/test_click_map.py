@@ -1,0 +1,26 @@
+"""The letter with its clicks drawn on it."""
+
+from service.rendering import fields
+from service.statistics import click_map
+from service.tracking.paths import CLICK_PATH
+
+
+def link(number: int, words: str, style: str = "") -> str:
+    styled = f' style="{style}"' if style else ""
+    return f'<a class="x" href="https://e.test{CLICK_PATH}{fields.token(fields.MEASURING)}/{number}"{styled}>{words}</a>'
+
+
+def test_each_counted_link_bears_its_share_of_clicks() -> None:
+    html = link(1, "One") + link(2, "Two", "color:red") + '<a href="https://e.test/leave">Leave</a>'
+
+    drawn = click_map.draw(html, {1: 3, 2: 1})
+
+    assert "75 %</span></a>" in drawn
+    assert "25 %</span></a>" in drawn
+    assert ";color:red" in drawn
+    assert drawn.count("%</span>") == 2
+    assert '<a href="https://e.test/leave">Leave</a>' in drawn
+
+
+def test_letter_without_clicks_shows_zero_at_each_link() -> None:
+    assert "0 %</span></a>" in click_map.draw(link(7, "Seven"), {})
