@@ -16,7 +16,7 @@ from service.core import clock, logs
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, evidence, lanes, pace, recording, relays, remembered, stop_notices
+from service.delivery import batching, evidence, lanes, pace, questions, recording, relays, remembered, stop_notices
 from service.delivery.batching import Claim
 from service.delivery.breaker import Recent, Sign
 from service.delivery.evidence import Journal, Subject
@@ -153,8 +153,8 @@ class Claims:
 
         False: not written, the journal has them and the sweep will read it.
         """
-        remembered.keep(self._settings, work.claim, work.outcomes)
         try:
+            remembered.keep(self._settings, work.claim, work.outcomes)
             if not self._record(work, trouble):
                 return False
             work.journal.remove()
@@ -194,11 +194,22 @@ class Claims:
                 return self._letters.letter(session, claim.compiled_id)
         except Invalid as refusal:
             log.error("an issue cannot be sent", issue=claim.issue.issue_id, reason=str(refusal))
+            unfillable = refusal
         with self._database.writing() as session:
             recording.record(session, self._settings, Holding.of(claim), ())
-            workflow.move(session, claim.issue.issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
-            stop_notices.ask(session, claim.issue.issue_id)
+            self._ask_about(session, claim.issue.issue_id, unfillable)
         return None
+
+    def _ask_about(self, session: Session, issue_id: int, refusal: Invalid) -> None:
+        """Several senders find the same letter at once, and somebody may have paused it meanwhile: the first asks, the others go on."""
+        try:
+            with session.begin_nested():
+                workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
+        except workflow.WrongState:
+            return
+        values = {name: str(value) for name, value in refusal.values.items()}
+        questions.ask(session, issue_id, questions.Kind.UNFILLABLE, was=IssueState.SENDING, message=refusal.message, filled=values)
+        stop_notices.ask(session, issue_id)
 
     def _record(self, work: Handover, trouble: Result | None) -> bool:
         claim = work.claim

@@ -132,6 +132,7 @@ def resume(session: Session, issue_id: int, *, user_id: int | None, with_lanes: 
     terms = audience.terms(session, issue_id)
     if terms.state is not IssueState.SENDING or not lanes.wait_for_somebody(session, issue_id):
         workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
+    questions.close(session, issue_id, answer="go_on")  # else it would stand there again when the issue next waits for something else
     correcting.refuse_open(session, issue_id)  # the move above holds the issue, so that none comes into use meanwhile
     launch.give_up_at = max(launch.give_up_at, backoff.give_up_at(now, due.next_booked_at(session, terms.newsletter_id, now)))
     if with_lanes:

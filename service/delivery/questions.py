@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LATE = "late"
     NOT_READY = "not_ready"
     FAULTY = "faulty"  # not what was approved, or without a usable sender
+    UNFILLABLE = "unfillable"  # no reader's copy of the letter can be made; `values` are the refusal's `message` and its own
 
 
 ABOUT_THE_DATABASE = frozenset({Kind.RESTORED, Kind.MOVED, Kind.OTHER, Kind.UNKNOWN_HOST})

@@ -7,7 +7,7 @@ session, because files and locks are looked at between its transactions.
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,8 @@ from service.delivery.transports.protocol import Result
 log = logs.get(__name__)
 
 END_SECONDS = 2.0
+RETRY_ROUNDS = 20
+"""So many times ten batches of due retries one sweep makes: where a provider puts off a whole lane, more are due than one round takes."""
 NO_REPLY = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended before the reply came")
 NO_EVIDENCE = Result(Outcome.UNCERTAIN, Reason.SYSTEM, Phase.FINAL, text="the sender ended and its journal is not to be had")
 _LOST = Evidence(None, None, is_torn=True)
@@ -66,21 +68,36 @@ def sweep(database: Database, settings: Settings) -> Swept:
         done.taken_over = len(claimed) - len(left)
         done.taken_over += sum(take_over(database, settings, batch, is_silent=True) for batch in silent_ones(database, settings, left))
         late_evidence.apply(database, evidence.folder(settings))
-        with database.writing() as session:
-            closing.skip_cancelled(session)
-            alarms.look(session, settings)
-            closing.give_up_old(session)
-            settling_policy.apply(session)
-            settling_notices.ask(session)
-            batching.cut_retries(session, settings, clock.now())
-            done.closed = closing.close_finished(session)
-            tallies.refill_running(session)
+        done.closed = _keep_up(database, settings)
     except OperationalError as failure:
         log.warning("the sweep could not write and is repeated", reason=type(failure.orig).__name__)
         return done
     with database.reading() as session:
         done.lanes = batching.wanted(session, settings, clock.now())
     return done
+
+
+def _keep_up(database: Database, settings: Settings) -> list[int]:
+    """What the database alone knows, each step in a transaction of its own: SQLite has one writer, who must not wait for all of them."""
+    steps: tuple[Callable[[Session], object], ...] = (
+        closing.skip_cancelled,
+        lambda session: alarms.look(session, settings),
+        closing.give_up_old,
+        settling_policy.apply,
+        settling_notices.ask,
+    )
+    for step in steps:
+        with database.writing() as session:
+            step(session)
+    for _ in range(RETRY_ROUNDS):
+        with database.writing() as session:
+            if not batching.cut_retries(session, settings, clock.now()):
+                break
+    with database.writing() as session:
+        closed = closing.close_finished(session)
+    with database.writing() as session:
+        tallies.refill_running(session)
+    return closed
 
 
 def silent_ones(database: Database, settings: Settings, batches: list[Batch]) -> list[Batch]:

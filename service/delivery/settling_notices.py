@@ -45,6 +45,8 @@ def ask(session: Session) -> int:
 def tell(session: Session, issue_id: int) -> int:
     """Write the notice down for the person on duty, else for every operator; returns how many are new. Nothing where all is settled."""
     waiting, until = doubts.pending(session, issue_id), settling_policy.deadline(session, issue_id)
+    # tells a second notice from the first being written twice; the deadline does not, while the first mails still wait
+    asked_at = session.scalar(select(func.max(Doubt.told_at)).where(Doubt.issue_id == issue_id))
     if not waiting or until is None:
         return 0
     issue, title = issues.issue(session, issue_id), issues.edition(session, issue_id).title
@@ -56,7 +58,7 @@ def tell(session: Session, issue_id: int) -> int:
         new += notices.enqueue(
             session,
             notices.Kind.UNCERTAIN,
-            key=f"uncertain:{issue_id}:{until.isoformat()}:{person.id}",
+            key=f"uncertain:{issue_id}:{(asked_at or until).isoformat()}:{person.id}",
             email=person.email,
             language=person.language,
             newsletter_id=newsletter.id,

@@ -4,7 +4,9 @@ from sqlalchemy.orm import Session
 
 from service.accounts import queries as accounts
 from service.core import clock, jobs
-from service.delivery import notices, troubles
+from service.core.i18n import translate
+from service.delivery import notices, questions, troubles
+from service.delivery.troubles import Trouble
 from service.issues import queries as issues
 
 JOB = "tell_desk_stopped"  # argument issue_id
@@ -30,8 +32,15 @@ def tell(session: Session, issue_id: int, base_url: str) -> int:
             newsletter_id=issue.newsletter_id,
             values={
                 "title": title,
-                "reason": " ".join(part for trouble in found[:2] for part in trouble.in_words(person.language)),
+                "reason": " ".join(_reasons(session, issue_id, found[:2], person.language)),
                 "url": f"{base_url}/admin/deliveries/{issue_id}",
             },
         )
     return new
+
+
+def _reasons(session: Session, issue_id: int, found: list[Trouble], language: str) -> list[str]:
+    """In the dashboard's words; that no copy of the letter can be made is no trouble of the way out, but a question."""
+    words = [part for trouble in found for part in trouble.in_words(language)]
+    asked = [one.values for one in questions.open_for(session, issue_id) if one.kind is questions.Kind.UNFILLABLE]
+    return words + [translate(language, values["message"], **values["filled"]) for values in asked]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 
 from service.core import clock
+from service.core.i18n import translate
 
 PATTERNS = {"ko": "M월 d일 (EEE) HH:mm", "en": "EEE d MMM, HH:mm"}
 PATTERNS_WITH_YEAR = {"ko": "y년 M월 d일 (EEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
@@ -51,6 +52,11 @@ def city(zone: str, language: str) -> str:
 def ago(instant: datetime, language: str) -> str:
     """`3 minutes ago`, or `in 3 minutes`."""
     return dates.format_timedelta(instant - clock.now(), locale=language, add_direction=True)
+
+
+def ahead(instant: datetime, language: str) -> str:
+    """`in 3 minutes`; `now` once it has come, for what is done as soon as somebody gets to it."""
+    return ago(instant, language) if instant - clock.now() >= timedelta(seconds=1) else translate(language, "now")
 
 
 def duration(seconds: float, language: str) -> str:

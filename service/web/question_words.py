@@ -19,6 +19,7 @@ Sentence = tuple[str, dict[str, Any]]  # an English template, and what fills it
 CHECK_THE_OTHER = "Make sure first that no other copy of this Pressrun is running: it would send the same issue."
 LATE = "Nobody was at work when its slot came, so nothing was sent. It is now {hours} hours late."
 NOT_READY = "Its text was not made ready when its slot came, so nothing was sent."
+CORRECT_IT = "No copy can be made of it, so nothing more leaves. Correct it first; going on with the same text stops again."
 KNOWN = "{accepted} of {readers} readers are known to have it and are never sent to again."
 AT_MOST = "Up to {number} of the others may have it already and would get it twice: the database has forgotten who."
 NOBODY_TWICE = "Nobody else is known to have it."
@@ -69,6 +70,8 @@ def _started(session: Session, asked: Asked) -> tuple[list[Sentence], Choice | N
     accepted, unsent = progress.by_state["accepted"], progress.unsent
     twice = deciding.may_get_two(asked, unsent)
     sentences: list[Sentence] = [(KNOWN, {"accepted": accepted, "readers": progress.recipients})]
+    if asked.kind is Kind.UNFILLABLE:
+        sentences = [(asked.values["message"], asked.values["filled"]), (CORRECT_IT, {}), *sentences]
     if asked.is_about_the_database:
         sentences.append((AT_MOST, {"number": twice}) if twice else (NOBODY_TWICE, {}))
     consequence = (

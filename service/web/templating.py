@@ -52,6 +52,7 @@ def equip(app: Flask) -> None:
         clock=own_clock,
         day=own_day,
         ago=ago,
+        ahead=ahead,
         number=number,
         percent=percent,
         megabytes=megabytes,
@@ -116,6 +117,11 @@ def own_day(instant: Any) -> str:
 def ago(instant: Any) -> str:
     """How long ago, in words."""
     return clocks.ago(instant, language()) if instant else "–"
+
+
+def ahead(instant: Any) -> str:
+    """In how long, in words."""
+    return clocks.ahead(instant, language()) if instant else "–"
 
 
 def number(value: Any) -> str:

@@ -13,6 +13,7 @@ from service.core.errors import Conflict
 from service.core.settings import Settings
 from service.delivery import deciding, instance, launch, questions, remembered
 from service.delivery.models import Delivery, Question
+from service.issues import workflow
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
 from service.schedule.models import Slot, SlotState
@@ -149,6 +150,20 @@ def test_a_backup_from_before_the_launch_finds_out_who_has_it_before_anything_le
     assert sorted(before + after) == sending.emails(database)
     with database.reading() as session:
         assert session.scalars(select(Slot.state)).one() is SlotState.LAUNCHED
+
+
+def test_a_question_is_answered_by_resuming_and_does_not_come_back(database: Database, few: Settings) -> None:
+    issue_id = sending.start(database, few)
+    restore = copies.backup(database)
+    send_two_of_three_batches(database, few)
+    restore()
+    instance.may_send(database, few)
+
+    with database.writing() as session:
+        launch.resume(session, issue_id, user_id=None)
+        workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
+
+    assert copies.kinds(database, issue_id) == []
 
 
 def test_booked_issues_keep_their_slots_all_at_once(database: Database, few: Settings) -> None:

@@ -234,3 +234,17 @@ def spoil(path: Path, position: int) -> None:
         octet = file.read(1)[0]
         file.seek(position)
         file.write(bytes([octet ^ 255]))
+
+
+def test_one_sweep_brings_back_more_retries_than_one_transaction_takes(
+    database: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    settings = settings.model_copy(update={"batch_size": 2})
+    issue_id = sending.start(database, settings, 30)
+    sending.sender(database, settings, MemoryTransport(default=post.reply(452, "4.2.2 mailbox busy", "4.2.2"))).drain("naver")
+    assert sending.states(database, issue_id) == {"deferred": 30}
+    clock.shift(timedelta(hours=2))
+
+    reconcile.sweep(database, settings)
+
+    assert sending.states(database, issue_id) == {"queued": 30}

@@ -3,18 +3,24 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from service.core import clock as core_clock
 from service.core.database import Database
+from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, evidence, lanes, launch, reconcile, troubles
+from service.delivery import batching, evidence, instance_file, lanes, launch, questions, reconcile, troubles
+from service.delivery.claims import Claims
+from service.delivery.lease import Heartbeat
+from service.delivery.letters import Letter, Letters
 from service.delivery.models import Attempt, Batch, BatchState, Delivery, Lane, Retry
 from service.delivery.reasons import Reason
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter
-from tests.support import factories, post, sending
+from tests.support import copies, factories, post, sending
 from tests.support.post import MemoryTransport
 
 
@@ -204,6 +210,57 @@ def test_a_letter_that_cannot_be_filled_needs_a_decision_and_leaves_nobody_claim
 
     assert sending.issue_state(database, compiled.issue_id) is IssueState.NEEDS_DECISION
     assert sending.states(database, compiled.issue_id) == {"queued": 1}
+    with database.reading() as session:
+        (asked,) = questions.open_for(session, compiled.issue_id)
+    assert (asked.kind, asked.was, asked.values["filled"]) == (questions.Kind.UNFILLABLE, IssueState.SENDING, {"names": "salary"})
+
+
+def test_a_letter_that_cannot_be_filled_is_asked_about_by_one_sender_and_never_against_somebody_s_act(
+    database: Database, settings: Settings
+) -> None:
+    issue_id = sending.start(database, settings, 2)
+
+    with Heartbeat(database, settings) as heartbeat:
+        letters = PausedMeanwhile(database, settings, issue_id)
+        taken = Claims(database, settings, letters, heartbeat, "naver", lambda: False).take()
+
+    assert taken is None
+    assert sending.issue_state(database, issue_id) is IssueState.PAUSED
+    assert copies.kinds(database, issue_id) == []
+    with database.reading() as session:
+        assert session.scalars(select(Batch.state)).all() == [BatchState.OPEN]
+
+
+def test_a_batch_that_cannot_be_given_back_is_let_go_for_the_sweep(database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings, 2)
+    with Heartbeat(database, settings) as heartbeat:
+        claims = Claims(database, settings, Letters(settings, factories.SIGNER), heartbeat, "naver", lambda: False)
+        work = claims.take()
+        assert work is not None
+        instance_file.path(settings.var_dir).unlink()
+        instance_file.path(settings.var_dir).mkdir()
+
+        with pytest.raises(OSError, match="directory"):
+            claims.give_back(work, None)
+    reconcile.sweep(database, settings)
+
+    assert sending.states(database, issue_id) == {"queued": 2}
+    with database.reading() as session:
+        assert session.scalars(select(Batch.state)).all() == [BatchState.OPEN]
+
+
+class PausedMeanwhile(Letters):
+    """Letters that cannot be filled, of an issue that an operator pauses while one is prepared."""
+
+    def __init__(self, database: Database, settings: Settings, issue_id: int) -> None:
+        super().__init__(settings, factories.SIGNER)
+        self._office = database
+        self._issue_id = issue_id
+
+    def letter(self, session: Session, compiled_id: int) -> Letter:
+        with self._office.writing() as office:
+            launch.pause(office, self._issue_id, user_id=None)
+        raise Invalid("The letter has fields that nobody fills: {names}.", names="salary")
 
 
 def test_a_full_disk_is_found_before_anything_is_claimed(database: Database, settings: Settings) -> None:

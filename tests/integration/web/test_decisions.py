@@ -98,3 +98,18 @@ def test_an_editor_reads_and_an_operator_decides(runtime: Runtime, edith: Browse
     assert "An operator decides." in page
     assert edith.post(f"/admin/decisions/{started}/go-on").status_code == 403
     assert sending.issue_state(runtime.database, started) is IssueState.NEEDS_DECISION
+
+
+def test_a_letter_of_which_no_copy_can_be_made_says_what_is_wrong_with_it(runtime: Runtime, otto: Browser) -> None:
+    instance.may_send(runtime.database, runtime.settings)
+    with runtime.writing() as session:
+        letter = factories.newsletter(session)
+        factories.reader(session, letter)
+        compiled = factories.compiled_issue(session, factories.issue(session, letter), html="<p>pr0field0salary0</p>")
+        launch.start(session, runtime.settings, compiled.issue_id, compiled.id)
+    sending.drain(runtime.database, runtime.settings)
+
+    page = otto.get(f"/admin/deliveries/{compiled.issue_id}").text
+
+    assert "The letter has fields that nobody fills: salary." in page
+    assert "Correct it first" in page

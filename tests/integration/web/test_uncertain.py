@@ -159,6 +159,27 @@ def test_one_notice_tells_every_operator_once_evidence_has_had_its_time(
     assert decision_links.link(runtime.signer, "", issue_id, 1) not in str(notice.values)
 
 
+@pytest.mark.both_databases
+def test_mails_that_become_uncertain_later_are_told_of_although_the_first_still_wait(
+    otto: Browser, runtime: Runtime, settings: Settings, case: tuple[int, list[int]], clock: time_machine.Traveller
+) -> None:
+    issue_id, (late, *_) = case
+    clock.shift(timedelta(minutes=3))
+    reconcile.sweep(runtime.database, settings)
+    tell_desk_uncertain(runtime, issue_id)
+    with runtime.writing() as session:
+        row = session.scalars(select(Doubt).where(Doubt.subscriber_id == late)).one()
+        row.since, row.told_at = core_clock.now(), None  # as one that was noted only now
+    clock.shift(timedelta(minutes=40))
+
+    reconcile.sweep(runtime.database, settings)
+    for _ in range(2):
+        tell_desk_uncertain(runtime, issue_id)
+
+    with runtime.reading() as session:
+        assert session.scalars(select(Notice.email)).all() == ["otto@example.com"] * 2
+
+
 def test_the_person_on_duty_is_told_and_nobody_else(otto: Browser, runtime: Runtime, case: tuple[int, list[int]], app: object) -> None:
     from tests.support import desk
 

@@ -1,9 +1,10 @@
 """Moments in words: weekday, zone and language (both clocks of a newsletter)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from time_machine import Traveller
 
+from service.core import clock as core_clock
 from service.web import clocks
 
 SLOT = datetime(2026, 9, 15, 22, 30, tzinfo=UTC)  # Wednesday 07:30 in Seoul
@@ -25,6 +26,13 @@ def test_short_form_tells_another_clock_apart() -> None:
 
 def test_other_years_are_named(clock: Traveller) -> None:
     assert clocks.moment(SLOT.replace(year=2027), "Asia/Seoul", "en") == "Thu 16 Sep 2027, 07:30"
+
+
+def test_what_is_due_is_now_and_not_some_seconds_ago(clock: Traveller) -> None:
+    at = core_clock.now()
+
+    assert clocks.ahead(at + timedelta(seconds=90), "en") == "in 2 minutes"
+    assert [clocks.ahead(at - timedelta(seconds=8), language) for language in ("en", "ko")] == ["now", "지금"]
 
 
 def test_durations_are_rounded_to_what_matters() -> None:
