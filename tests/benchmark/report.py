@@ -44,11 +44,18 @@ def ratio(rates: Mapping[str, Sequence[float]], name: str, reference: str) -> fl
 
 
 def publish(
-    name: str, title: str, reference: str, lines: Sequence[Line], about: Mapping[str, object], *, clock: str = "CPU time of one process"
+    name: str,
+    title: str,
+    reference: str,
+    lines: Sequence[Line],
+    about: Mapping[str, object],
+    *,
+    clock: str = "CPU time of one process",
+    rounds: int = ROUNDS,
 ) -> None:
     """Print the table and write `name`.json; `clock` says what a second is."""
     columns = _columns(lines)
-    print(f"\n{title}\nreference: {reference}; median of {ROUNDS} interleaved rounds, {clock}")
+    print(f"\n{title}\nreference: {reference}; median of {rounds} interleaved rounds, {clock}")
     print(f"{'':44}{'per second':>12}{'x reference':>13}" + "".join(f"{column:>16}" for column in columns) + "   floor")
     for line in lines:
         verdict = f"{line.floor} {'met' if line.is_met else 'MISSED'}" if line.floor else ""
@@ -59,7 +66,7 @@ def publish(
     document = {
         "title": title,
         "reference": reference,
-        "rounds": ROUNDS,
+        "rounds": rounds,
         "machine": machine,
         **about,
         "lines": [_row(line) for line in lines],
