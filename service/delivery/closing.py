@@ -52,7 +52,8 @@ def _give_up_retries(session: Session, issue_id: int, now: datetime) -> int:
         who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, retries)
         deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
         count += changed(session, update(Delivery).where(*deferred).values(changed_at=now, **values))
-    tallies.forget(session, issue_id)
+    if count:
+        tallies.forget(session, issue_id)
     still = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
     session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(still)))
     return count

@@ -1,6 +1,7 @@
 """The pace of each mailbox provider group, and what stops it: rest after rate replies, hold after faults of our own, the breaker
 of the mail server itself (lane `*`). A row in `lanes` is trouble; without one all is well."""
 
+import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,6 +29,7 @@ class OwnTrouble(StrEnum):
 HOST_MARK = "@"
 """Before a sender host's name: its own trouble, which stops no other host."""
 
+NAME_LENGTH = 20  # of a lane's name in the database
 QUOTA = "*quota"
 """The row that says that the mail server's daily quota is used up; it closes nothing by itself (pace.py grants nothing)."""
 
@@ -136,8 +138,12 @@ def end_quota(session: Session) -> None:
 
 
 def host_name(host: str) -> str:
-    """How a sender host is called among the lanes."""
-    return f"{HOST_MARK}{host}"[:20]
+    """How a sender host is called among the lanes; of a long name the end, which is what tells containers apart, stands as a digest."""
+    name = f"{HOST_MARK}{host}"
+    if len(name) <= NAME_LENGTH:
+        return name
+    end = hashlib.blake2b(host.encode(), digest_size=4).hexdigest()
+    return f"{name[: NAME_LENGTH - len(end) - 1]}~{end}"
 
 
 def recover(session: Session, names: tuple[str, ...]) -> None:

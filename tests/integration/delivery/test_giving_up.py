@@ -3,14 +3,15 @@
 import threading
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, closing, launch
-from service.delivery.models import Batch, BatchState, Delivery
+from service.delivery import batching, closing, launch, reconcile
+from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.issues.models import IssueState
 from tests.support import post, sending
 from tests.support.post import MemoryTransport
@@ -38,6 +39,33 @@ def test_cancelling_during_a_claim_leaves_the_claimed_to_their_sender(database: 
     other = 3 - claim.no
     assert {number: state.value for number, state in states.items()} == {claim.no: "queued", other: "skipped"}
     assert batches == {claim.no: BatchState.CLAIMED, other: BatchState.DONE}
+
+
+def test_cancelling_a_large_issue_holds_at_once_and_the_sweep_skips_the_rest(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "SKIPPED_AT_ONCE", 3)
+    few = settings.model_copy(update={"batch_size": 2})
+    issue_id = sending.start(database, few, 6)
+    taken: list[str] = []
+
+    def stop_after_one(address: str) -> None:
+        taken.append(address)
+        sender.stop()
+
+    sender = sending.sender(database, few, MemoryTransport(before=stop_after_one))
+    sender.drain("naver")
+
+    with database.writing() as session:
+        accepted = launch.cancel(session, issue_id, user_id=None)
+    after = sending.drain(database, few)
+    reconcile.sweep(database, few)
+
+    assert accepted == len(taken) > 0
+    assert after == []
+    assert sending.states(database, issue_id) == {"accepted": accepted, "skipped": 6 - accepted}
+    with database.reading() as session:
+        assert session.get_one(Launch, issue_id).finished_at is not None
 
 
 def test_who_never_had_a_turn_within_a_day_is_skipped_as_too_old(

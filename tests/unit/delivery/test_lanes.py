@@ -54,3 +54,11 @@ def test_a_pace_that_cannot_be_meant_is_refused(wrong: str) -> None:
 
 def test_the_lanes_whose_pace_may_be_set_are_the_mailbox_providers() -> None:
     assert set(LANES) == {provider.value for provider in Provider}
+
+
+def test_hosts_whose_long_names_begin_alike_have_troubles_of_their_own() -> None:
+    first, second = (f"pressrun-worker-7f9c6d5b8-{pod}" for pod in ("x2k9q", "p0wsd"))
+
+    assert lanes.host_name("press-1") == "@press-1"
+    assert lanes.host_name(first) != lanes.host_name(second)
+    assert len(lanes.host_name(first)) == lanes.NAME_LENGTH
