@@ -42,9 +42,7 @@ LIBRARY = _words(
 )  # fmt: skip
 # Outlook and its kin show letters with an old engine under an office name: a reader's own open, though hardly ever her click
 MAIL_PROGRAM = _words("ms-office", "MSOffice", "Microsoft Outlook", "Thunderbird/")
-APP = _words(
-    r"NAVER\(", "KAKAOTALK", "KAKAOSTORY", "DaumApps", r"\bFBA[NV]/", "Instagram", r"\bLine/", r"\bGSA/", "Whale/", "BAND/", "Twitter for"
-)
+APP = _words(r"NAVER\(", "KAKAOTALK", "KAKAOSTORY", "DaumApps", r"\bFBA[NV]/", "Instagram", r"\bLine/", r"\bGSA/", "BAND/", "Twitter for")
 BARE = re.compile(r"^Mozilla/\d\.\d\s*(\(\s*\)|\(compatible;?\))?$")
 ANCIENT = _words(
     r"MSIE [1-9]\.", r"Windows NT 5\.", r"Windows 9[58]", r"Firefox/[1-5]?\d\.", r"Chrome/[1-7]?\d\.", r"Opera/9", r"Netscape", r"Presto/"

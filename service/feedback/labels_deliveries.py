@@ -15,6 +15,7 @@ MINUTE, STAY = 60.0, 1800.0
 MOST_LINKS, HALF_LINKS = 0.8, 0.5  # shares of a letter's links
 HAND = 0.15  # seconds: no hand presses two links faster
 MOST_PRESSES = 200  # presses looked at; a letter has fewer links
+READING = 5.0  # seconds: a sandbox that shows the letter presses sooner
 GLANCE = 3.0  # seconds: who opens and reads before pressing takes longer
 RECENT = 600.0  # seconds within which a proxy's open belongs to a click
 
@@ -135,6 +136,7 @@ def _openings(log: Log, scores: Scores, rows: Sequence[int], clicks: Sequence[in
         before = [row for row in opens if log.at[row] < log.at[click] - 0.5]
         own = [log.at[click] - log.at[opened] for opened in before if _is_same_reader(log, opened, click)]
         if own:
+            scores.is_read[click] = any(log.agent[o] == log.agent[click] and log.at[click] - log.at[o] >= READING for o in before)
             scores.add(click, "opened_before" if max(own) >= GLANCE else "opened_just_before")
         elif any(_is_shown(log, opened) and log.at[click] - log.at[opened] < RECENT for opened in before):
             scores.add(click, "opened_by_proxy_before")

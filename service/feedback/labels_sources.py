@@ -18,10 +18,12 @@ from service.feedback.labels_scores import Scores
 from service.feedback.labels_table import Level
 
 SOON, AT_ONCE = 15.0, 3.0  # seconds after acceptance
+SEVERAL = 3  # links
 FEW_LINKS = 2  # pressed in a visit; more is another manner
 PAUSE = 300.0  # seconds without a hit after which a source comes back to a delivery for another visit
 # widths in natural logarithms of the wait, and the share of a source's visits that must lie within; people's spread over one and more
 SAME_WAITS = (("always_same_wait", 0.35, 0.5), ("similar_wait", 0.6, 0.65), ("often_same_wait", 0.8, 0.75))
+READ = 0.1  # of the visits of a source follow an open by the same program from the same network
 CROWD, CROWD_SECONDS = 20, 60.0  # recipients of one address within a minute (C6)
 ROUNDS = 2  # of asking what the same source did elsewhere, with the answers of the round before
 
@@ -123,45 +125,61 @@ def _judge(log: Log, scores: Scores, level: str, source: list[list[int]], enough
     if len(clicked) < 2:
         return
     if level not in ("address", "network"):
-        found = list(_habits(scores, level, clicked, enough_unopened))
+        found = list(_habits(log, scores, level, clicked, enough_unopened))
     else:
-        found = list(_places(log, level, visits, clicked, opens_are_usual=opens_are_usual))
+        found = list(_places(log, scores, level, visits, clicked, opens_are_usual=opens_are_usual))
     for sign, whom in found:
         for visit in whom:
             for row in visit.clicks:
-                scores.add(row, sign)
+                scores.add_once(row, sign)
 
 
-def _habits(scores: Scores, level: str, clicked: list[Visit], enough_unopened: float) -> Iterator[tuple[str, list[Visit]]]:
+def _habits(log: Log, scores: Scores, level: str, clicked: list[Visit], enough_unopened: float) -> Iterator[tuple[str, list[Visit]]]:
     """What the source does alike in letter after letter, and the visits in which it did; its neighbours' are left out."""
+    has_readers = _has_readers(scores, clicked)
     is_wide = level == "program"  # the same program in any network: more is asked for, as popular ones are everywhere
     soon = [visit for visit in clicked if visit.wait < SOON]
     if not is_wide and len(soon) >= max(4, 0.5 * len(clicked)) and sum(visit.wait < AT_ONCE for visit in soon) >= 0.3 * len(soon):
         yield "always_at_once", soon
-    else:
-        yield from _waits(clicked, least=15 if is_wide else 5)
+    elif waited := _waits(clicked, least=15 if is_wide else 5):
+        yield "often_same_wait" if has_readers else waited[0], waited[1]
     most = [visit for visit in clicked if visit.share >= 0.5 and visit.pressed >= 4]
     whole = [visit for visit in clicked if visit.share >= 0.8 and visit.pressed >= 3]
     if len(whole) >= (10 if is_wide else 3) and len(whole) >= (0.6 if is_wide else 0.4) * len(clicked):
         yield "always_all_links", whole
     elif len(most) >= (10 if is_wide else 3) and len(most) >= (0.7 if is_wide else 0.5) * len(clicked):
         yield "most_links_again", most
+    yield from _several(clicked, least=15 if is_wide else 5)
     echoed = [visit for visit in clicked if any(scores.is_echoed[row] for row in visit.clicks)]
     if len(echoed) >= 3 and len(echoed) >= 0.5 * len(clicked):
         yield "ever_before_another", echoed
     unopened = [visit for visit in clicked if scores.is_unopened[visit.clicks[0]]]
     if len(unopened) >= max(15 if is_wide else 6, enough_unopened) and len(unopened) >= (0.95 if is_wide else 0.85) * len(clicked):
         yield "presses_unopened", unopened
+        if level == "network_and_program" and len({log.ip[visit.clicks[0]] for visit in unopened}) >= 3:
+            yield "presses_from_next_door", unopened
 
 
-def _waits(clicked: list[Visit], least: int) -> Iterator[tuple[str, list[Visit]]]:
+def _several(clicked: list[Visit], least: int) -> Iterator[tuple[str, list[Visit]]]:
+    """Most letters' visits press a few links: hardly a group of people does."""
+    several = [visit for visit in clicked if visit.pressed >= SEVERAL]
+    if len(several) >= max(least, 0.6 * len(clicked)):
+        yield "several_links_again", several
+
+
+def _has_readers(scores: Scores, clicked: list[Visit]) -> bool:
+    """Whether letters are opened where this source presses their links: those who are so alike may be a school class."""
+    return sum(scores.is_read[visit.clicks[0]] for visit in clicked) >= max(2, READ * len(clicked))
+
+
+def _waits(clicked: list[Visit], least: int) -> tuple[str, list[Visit]] | None:
     timed = sorted((visit for visit in clicked if not isnan(visit.wait)), key=lambda visit: visit.wait)
     logs = [log1p(max(0.0, visit.wait)) for visit in timed]
     for sign, width, share in SAME_WAITS:
         start, end = _densest(logs, width)
         if end - start >= max(least, share * len(logs) + 1.5):
-            yield sign, timed[start:end]
-            return
+            return sign, timed[start:end]
+    return None
 
 
 def _densest(ordered: list[float], width: float) -> tuple[int, int]:
@@ -175,13 +193,21 @@ def _densest(ordered: list[float], width: float) -> tuple[int, int]:
     return best
 
 
-def _places(log: Log, level: str, visits: list[Visit], clicked: list[Visit], *, opens_are_usual: bool) -> Iterator[tuple[str, list[Visit]]]:
+def _places(
+    log: Log, scores: Scores, level: str, visits: list[Visit], clicked: list[Visit], *, opens_are_usual: bool
+) -> Iterator[tuple[str, list[Visit]]]:
     """What an address or network does with all its programs together."""
     first = clicked[0].clicks[0]
     kind = log.kinds[log.kind[first]]
     opened = sum(len(visit.rows) > len(visit.clicks) for visit in visits)
     programs = len({log.program[row] for visit in clicked for row in visit.clicks})
-    if level == "address" and len(clicked) >= CROWD and programs <= len(clicked) / 6 and kind != networks.CARRIER:
+    if (
+        level == "address"
+        and len(clicked) >= CROWD
+        and programs <= len(clicked) / 6
+        and kind != networks.CARRIER
+        and not _has_readers(scores, clicked)
+    ):
         yield "many_letters_at_once", _crowded(log, clicked)
     if (
         level == "network"
@@ -192,10 +218,11 @@ def _places(log: Log, level: str, visits: list[Visit], clicked: list[Visit], *, 
         and programs <= len(clicked) / 3
     ):
         yield "data_centre_reads_many", clicked
+    yield from _several(clicked, least=5)
     waits = [log1p(max(0.0, visit.wait)) for visit in clicked if not isnan(visit.wait)]
     is_varied = len(waits) >= 6 and pstdev(waits) > 1.0 and programs >= 3
     if level == "address" and is_varied and opened >= 0.25 * len(visits) and fmean(visit.pressed for visit in clicked) < 2.5:
-        yield "reads_like_people", clicked
+        yield "reads_like_people", [visit for visit in clicked if not scores.has_habits(visit.clicks[0])]
 
 
 def _spread(log: Log, level: Level, source: list[list[int]], chances: Sequence[float], heard: "array[float]") -> None:

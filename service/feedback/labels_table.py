@@ -6,7 +6,7 @@ VERSION up, measure with the command of docs/labels.md, and relabel.
 
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 
 MACHINE_FROM = 1.0  # a sum from here on is a machine's
 HUMAN_BELOW = 0.2  # below it a person's; in between the evidence contradicts itself (C6)
@@ -80,14 +80,18 @@ _ROWS = (
     # --- the same source in other deliveries
     Sign("always_at_once", 2.6, "This source presses within seconds of acceptance in letter after letter."),
     Sign("always_all_links", 2.8, "This source presses nearly all links in letter after letter."),
-    Sign("always_same_wait", 2.6, "This source waits the same time after acceptance in letter after letter."),
-    Sign("similar_wait", 1.9, "This source waits nearly the same time after acceptance in letter after letter."),
+    Sign("always_same_wait", 3.2, "This source waits the same time after acceptance in letter after letter."),
+    Sign("similar_wait", 2.3, "This source waits nearly the same time after acceptance in letter after letter."),
     Sign("often_same_wait", 1.2, "This source waits about the same time after acceptance in letter after letter."),
-    Sign("many_letters_at_once", 1.6, "One address pressed links in twenty letters within a minute, with few programs."),
+    Sign("many_letters_at_once", 1.2, "One address pressed links in twenty letters within a minute, with few programs."),
     Sign("data_centre_reads_many", 1.2, "A data centre's network presses links in many letters and opens none."),
     Sign("most_links_again", 1.6, "This source presses most links in letter after letter."),
+    Sign("several_links_again", 1.8, "Three links or more are pressed from there in nearly every letter."),
     Sign("ever_before_another", 3.0, "This source presses a link seconds before its reader does, in letter after letter."),
-    Sign("presses_unopened", 1.6, "This source presses links in letter after letter that nobody has opened."),
+    Sign("presses_unopened", 1.4, "This source presses links in letter after letter that nobody has opened."),
+    Sign(
+        "presses_from_next_door", 1.6, "Neighbouring addresses with one program press links in letter after letter that nobody has opened."
+    ),
     Sign("reads_like_people", -2.2, "Who comes from there comes at all hours, presses few links, and opens letters."),
     Sign("source_is_machine", 0.0, "The same source behaved like a machine in other letters."),
     Sign("source_is_human", 0.0, "The same source behaved like people in other letters."),
@@ -131,4 +135,5 @@ LEVELS = (
     Level("program", 0.3, 8.0),
 )
 MOST_FROM_SOURCES = 4.0  # log-odds
+HABITS_HEARD = 0.7  # the share of a source's own signs that its other deliveries hear again
 OTHER_MANNER = 0.3  # how much of a voice visits have in which the source behaved differently: one link now, all links then

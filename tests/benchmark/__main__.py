@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages", "pipeline", "distance", "lanes", "scale")
+ALL = ("messages", "pipeline", "distance", "lanes", "scale", "labels")
 
 
 def main(names: list[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from tests.support.hits import people, people_held_out, scanners, scanners_held_out
+from tests.support.hits import people, people_held_out, people_unseen, scanners, scanners_held_out, scanners_unseen
 from tests.support.hits.people import Profile
 from tests.support.hits.world import World
 
@@ -29,3 +29,9 @@ def held_out(seed: int, *, readers: int = 400) -> World:
     """A population whose machines and most of whose people the rules were not tuned on; ordinary readers live there too."""
     who = (*people_held_out.HELD_OUT, people.at_home, people.on_the_carrier, people.in_an_office)
     return population(seed, who, scanners_held_out.HELD_OUT, readers=readers)
+
+
+def unseen(seed: int, *, readers: int = 400) -> World:
+    """A population of profiles that were written when the rules were finished, among ordinary readers."""
+    who = (*people_unseen.UNSEEN, people.at_home, people.on_the_carrier, people.in_an_office, people.on_push)
+    return population(seed, who, scanners_unseen.UNSEEN, readers=readers)
