@@ -106,7 +106,8 @@ def _send(
     session: Session, settings: Settings, issue_id: int, who: Collection[int], *, user_id: int | None, may_repeat: bool
 ) -> dict[int, tuple[Verdict, SkipReason | None]]:
     row = launch.launched(session, issue_id)
-    issue = session.get_one(Issue, issue_id, populate_existing=True)
+    issue = session.get_one(Issue, issue_id, populate_existing=True, with_for_update=True)
+    session.refresh(row)  # the sweep may just have closed the issue: what is queued now would then wait in a finished one
     if issue.state is IssueState.CANCELLED:
         raise NothingMore("The issue was cancelled, so nothing of it is sent any more.", remedy="Send its text as a new issue.")
     judged = dict(_judge(session, issue_id, who, may_repeat=may_repeat))

@@ -231,15 +231,21 @@ class Claims:
                 log.warning("outcomes are not recorded yet", batch=claim.no, attempt=attempt + 1, reason=type(failure).__name__)
                 time.sleep(RECORD_PAUSE_SECONDS)
                 continue
-            if not is_ours:
+            if is_ours:
+                self._kept[lanes.place_of_trouble(self._settings, claim.lane)] = work.recent.word  # only now that it is committed
+            else:
                 log.warning("the batch is no longer ours, its outcomes stay in the journal", issue=claim.issue.issue_id, batch=claim.no)
             return is_ours
         return False
 
     def _learn(self, session: Session, work: Handover, trouble: Result | None) -> None:
-        """What the replies say about the lane and the mail server (E6, E11)."""
+        """What the replies say about the lane and the mail server (E6, E11).
+
+        Paces, then lanes, then the quota, as a claim locks them, so that the two never wait for each other.
+        """
         lane, said = work.claim.lane, work.said
         place = lanes.place_of_trouble(self._settings, lane)
+        self._keep_recent(session, place, work.recent.word)
         if said is None:
             if any(settled.result.outcome in _SETTLING for settled in work.outcomes):
                 lanes.recover(session, (lane, lanes.EVERY, lanes.host_name(self._host)))
@@ -250,16 +256,14 @@ class Claims:
             lanes.rest(session, self._settings, place, said.reason, said.text)
         else:
             lanes.open_breaker(session, self._settings, place, said.reason, said.text)
-        self._keep_recent(session, place, work.recent.word)
-        pace.give_back(session, self._settings, work.unsent, clock.now())
         if trouble is not None:
             self._learn_trouble(session, trouble)
+        pace.give_back(session, self._settings, work.unsent, clock.now())
 
     def _keep_recent(self, session: Session, place: str, word: str) -> None:
         """Written only where a reply was not good, or the last of such is gone."""
         if word != self._kept.get(place, ""):
             pace.keep_recent(session, place, word)
-            self._kept[place] = word
 
     def _learn_trouble(self, session: Session, trouble: Result) -> None:
         if trouble.reason is not Reason.STOPPED:

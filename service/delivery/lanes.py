@@ -155,8 +155,8 @@ def recover(session: Session, names: tuple[str, ...]) -> None:
 def reopen(session: Session, name: str | None = None, *, user_id: int | None) -> int:
     """An operator's word that it is mended: lanes held or resting go on at once, and what waited for us goes first. Returns how many."""
     place = None if name in (None, EVERY) else name
+    pace.forget_recent(session, place)  # before the lanes, as a claim locks them
     session.execute(delete(Lane).where(*([] if place is None else [Lane.name == place])))
-    pace.forget_recent(session, place)
     waiting = [Retry.next_at.is_(None), *([] if place is None else [Retry.lane == place])]
     count = changed(session, update(Retry).where(*waiting).values(next_at=clock.now(), is_first=True))
     audit.record(session, "lane.reopened", user_id=user_id, lane=name or EVERY, waiting=count)

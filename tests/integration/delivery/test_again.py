@@ -1,5 +1,6 @@
 """Send again to these: who may be, goes out before all others; everybody is answered for; nobody who has it gets it twice (A12, E6)."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,7 +15,7 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import again, launch, reconcile
+from service.delivery import again, closing, launch, reconcile
 from service.delivery.again import Group, Verdict
 from service.delivery.models import Delivery, Launch
 from service.delivery.replies import Outcome, Phase
@@ -182,3 +183,25 @@ def test_a_cancelled_issue_is_not_sent_again_and_an_empty_list_is_refused(databa
         launch.cancel(session, issue_id, user_id=None)
         with pytest.raises(again.NothingMore):
             ask(session, settings, issue_id, sending.emails(database))
+
+
+def test_an_issue_that_is_just_being_closed_is_opened_again(database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings, 2)
+    refused, _ = sending.emails(database)
+    sending.sender(database, settings, MemoryTransport({refused: NO_USER})).drain("naver")
+
+    def name_one() -> None:
+        with database.writing() as session:
+            ask(session, settings, issue_id, [refused])
+
+    operator = threading.Thread(target=name_one)
+    with database.writing() as session:
+        closing.close_finished(session)
+        operator.start()
+        operator.join(0.5)  # it waits for the closing: for its row on PostgreSQL, for the write lock on SQLite
+    operator.join()
+
+    assert sending.issue_state(database, issue_id) is IssueState.SENDING
+    assert sending.drain(database, settings) == [refused]
+    with database.reading() as session:
+        assert session.get_one(Launch, issue_id).finished_at is None
