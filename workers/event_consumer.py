@@ -4,14 +4,17 @@ import contextlib
 import os
 import platform
 import signal
+import threading
 import time
+from datetime import datetime
 from types import FrameType
 
-from service.core import logs, redis, settings
-from service.feedback import ingest, stream
+from service.core import clock, logs, redis, settings
+from service.feedback import ingest, months, stream
 from service.runtime import Runtime
 
 PAUSE_SECONDS = 1.0
+ENTRIES = 8  # taken at once: up to about twelve thousand hits in one transaction
 
 log = logs.get(__name__)
 
@@ -19,12 +22,12 @@ log = logs.get(__name__)
 class Consumer:
     """Reads, writes, acknowledges, until told to stop."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, number: int = 1) -> None:
         self._runtime = runtime
-        self._name = f"{platform.node()}-{os.getpid()}"
+        self._name = f"{platform.node()}-{os.getpid()}-{number}"
         self._is_stopping = False
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+    def stop(self) -> None:
         """Finish the entries at hand, then leave."""
         self._is_stopping = True
 
@@ -44,25 +47,40 @@ class Consumer:
         with contextlib.suppress(redis.Error):
             stream.leave(self._runtime.redis, self._name)
 
-    def step(self) -> int:
-        """One round; how many events were new."""
-        entries = stream.read(self._runtime.redis, self._name)
+    def step(self, *, block_ms: int = 1000) -> int:
+        """One round, after waiting so long for entries; how many events were new."""
+        entries = stream.read(self._runtime.redis, self._name, entries=ENTRIES, block_ms=block_ms)
         if not entries:
             return 0
+        batch = ingest.labelled(hit for entry in entries for hit in entry.hits)
         with self._runtime.writing() as session:
-            written = ingest.ingest(session, (hit for entry in entries for hit in entry.hits))
+            written = ingest.ingest(session, batch, oldest=self._oldest())
         stream.acknowledge(self._runtime.redis, entries)
         return written
+
+    def _oldest(self) -> datetime:
+        return months.first_kept(clock.now(), self._runtime.settings.hits_kept_months)
 
 
 def main() -> None:
     config = settings.load()
     logs.configure(config)
-    consumer = Consumer(Runtime(config))
-    signal.signal(signal.SIGTERM, consumer.stop)
-    signal.signal(signal.SIGINT, consumer.stop)
+    runtime = Runtime(config)
+    # one unpacks and labels while the other waits for PostgreSQL; SQLite lets one write at a time
+    consumers = [Consumer(runtime, number) for number in range(1, 2 if runtime.database.is_sqlite else 3)]
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for consumer in consumers:
+            consumer.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     log.info("event consumer started", valkey=redis.url(config).partition("@")[2] or redis.url(config))
-    consumer.run()
+    threads = [threading.Thread(target=consumer.run) for consumer in consumers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 if __name__ == "__main__":

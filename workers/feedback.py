@@ -1,7 +1,7 @@
 """Background work of the feedback room: edges learn where links lead, bounces are collected, and what is of people is forgotten in time."""
 
 from service.core import clock, logs
-from service.feedback import brakes, checkpoints, destinations, intake, mailbox, refusals, retention
+from service.feedback import brakes, checkpoints, destinations, intake, mailbox, months, refusals, retention
 from service.feedback.models import Returned, Source
 from service.feedback.providers import certificates, taking
 from service.runtime import Runtime
@@ -81,6 +81,16 @@ def confirm_topic(runtime: Runtime, returned_id: int) -> None:
         url = (row.raw or b"").decode() if row is not None else ""
     if url:
         certificates.get(url)
+
+
+@periodic(seconds=3600)
+def keep_months(runtime: Runtime) -> None:
+    """Make the months of hits ahead; those whose time is over go, once they are counted (their counts stay). Twice is once."""
+    now = clock.now()
+    with runtime.writing() as session:
+        months.make_ahead(session, now)
+    with runtime.writing() as session:
+        months.drop_before(session, months.first_kept(now, runtime.settings.hits_kept_months))
 
 
 @periodic(seconds=30)

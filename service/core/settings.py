@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     reply_timeout_seconds: float = Field(600.0, gt=0)
     retry_scale: float = Field(1.0, gt=0)  # shortens every wait before another try; for tests and rehearsals
     send_now_seconds: float = Field(60.0, ge=0)
+    hits_kept_months: int = Field(13, ge=3, le=120)  # then an issue's figures stay, and the single opens and clicks go
     session_idle_minutes: int = Field(30, ge=1)
     session_hours: int = Field(12, ge=1)
     max_upload_megabytes: int = Field(10, ge=1, le=50)

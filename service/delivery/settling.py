@@ -75,7 +75,7 @@ def responded(session: Session, pairs: Collection[tuple[int, int]]) -> int:
     for issue_id, subscriber_id in pairs:
         wanted[issue_id].add(subscriber_id)
     count = 0
-    for issue_id in sorted(_issues_in_doubt(session, wanted)):
+    for issue_id in sorted(issues_in_doubt(session, wanted)):
         in_doubt = doubts.open_among(session, issue_id, wanted[issue_id])
         if in_doubt:
             count += settle(session, issue_id, Settlement(DeliveryState.ACCEPTED, Proof.RESPONSE), in_doubt)
@@ -166,6 +166,7 @@ def _count_again(session: Session, launch: Launch, nos: Collection[int], state: 
         session.flush()
 
 
-def _issues_in_doubt(session: Session, wanted: Collection[int]) -> set[int]:
-    query = select(Doubt.issue_id).where(among(session, Doubt.issue_id, list(wanted)), doubts.is_open()).distinct()
+def issues_in_doubt(session: Session, issue_ids: Collection[int]) -> set[int]:
+    """Those of these issues that have an uncertain delivery; one look at a small index."""
+    query = select(Doubt.issue_id).where(among(session, Doubt.issue_id, list(issue_ids)), doubts.is_open()).distinct()
     return set(session.scalars(query))

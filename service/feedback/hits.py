@@ -39,16 +39,14 @@ def now() -> float:
 
 def encode(hit: Hit) -> bytes:
     """The line of a hit. The id stands last and has a fixed length, so that a torn line is known by it."""
-    return row(hit, hit.subscriber)
+    return line(hit).encode("utf-8", "replace")
 
 
-def row(hit: Hit, subscriber: int, *more: str) -> bytes:
-    """A line as PostgreSQL's COPY reads it: fields between tabs; `more` are further fields, which need no escaping."""
-    _, at, issue, _, link, ip, agent, headers = hit
-    line = (
-        f"{round(at * 1e6)}\t{issue}\t{subscriber}\t{NONE if link is None else link}\t{escaped(ip)}\t{escaped(agent)}\t{escaped(headers)}\t"
-    )
-    return (line + "\t".join((*more, hit.id)) + "\n").encode("utf-8", "replace")
+def line(hit: Hit, further: str = "") -> str:
+    """Fields between tabs, as PostgreSQL's COPY reads them; `further` ones, each followed by a tab, stand before the id."""
+    id_, at, issue, subscriber, link, ip, agent, headers = hit
+    number = NONE if link is None else link
+    return f"{round(at * 1e6)}\t{issue}\t{subscriber}\t{number}\t{escaped(ip)}\t{escaped(agent)}\t{escaped(headers)}\t{further}{id_}\n"
 
 
 def decode(data: bytes) -> list[Hit]:
@@ -61,6 +59,7 @@ def decode(data: bytes) -> list[Hit]:
         at, issue, subscriber, link, ip, agent, headers, *_, id_ = fields
         try:
             number = None if link == NONE else int(link)
+            bytes.fromhex(id_)
             hit = Hit(id_, int(at) / 1e6, int(issue), int(subscriber), number, plain(ip), plain(agent), plain(headers))
         except ValueError:
             continue

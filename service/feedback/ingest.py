@@ -3,95 +3,127 @@
 What a reader has not agreed to is not written: an open without consent leaves no row, a click only counts in its link's total (B15).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from service.core.database import insert
+from service.core import clock
 from service.delivery import settling
-from service.delivery.models import Delivery
+from service.feedback import hits as lines
 from service.feedback import labels, windows
 from service.feedback.hits import Hit
-from service.feedback.labels_log import Seen
-from service.feedback.models import Event, EventKind, Label
-from service.issues.models import Issue
-from service.newsletters.models import Newsletter, OpenMeasurement
-from service.subscribers.models import Subscription
+from service.feedback.labels import Verdict
+from service.feedback.retention import KEEP
 
-ROWS = 1000  # in one statement: 13 values each stay below SQLite's 32,766
-PAIRS = 500  # (issue, subscriber) looked up at once
+ARRIVING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
+  at bigint, issue_id bigint, subscriber_id bigint, link integer, ip text, user_agent text, headers text,
+  label text, reason text, hit_id {id}
+)
+"""
+EMPTY = "DELETE FROM arriving"
+COPY = "COPY arriving FROM STDIN"
+FILL = "INSERT INTO arriving VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+WRITE = """
+INSERT INTO events (hit_id, issue_id, subscriber_id, kind, link, at, ip, user_agent, headers, label, reason, rules)
+WITH judged AS MATERIALIZED (
+  SELECT a.*, {at} AS seen_at, a.at > :origins_from AS is_young, CASE n.open_measurement WHEN 'off' THEN false ELSE (
+      SELECT n.open_measurement = 'notice' OR s.may_track_opens FROM subscriptions s
+      WHERE s.newsletter_id = i.newsletter_id AND s.subscriber_id = a.subscriber_id) END AS is_measured
+  FROM arriving a JOIN issues i ON i.id = a.issue_id JOIN newsletters n ON n.id = i.newsletter_id
+)
+SELECT hit_id, issue_id, CASE WHEN is_measured THEN subscriber_id END,
+  CASE WHEN link IS NULL THEN 'opened' ELSE 'clicked' END, link, seen_at,
+  CASE WHEN is_measured AND is_young THEN ip ELSE '' END,
+  CASE WHEN is_measured AND is_young THEN user_agent ELSE '' END,
+  CASE WHEN is_measured AND is_young THEN headers ELSE '' END,
+  label, reason, :rules
+FROM judged WHERE (is_measured OR link IS NOT NULL) AND at >= :oldest
+ON CONFLICT (hit_id, at) DO NOTHING
+"""
+AT = {
+    "postgresql": "timestamptz 'epoch' + a.at * interval '1 microsecond'",
+    "sqlite": "strftime('%Y-%m-%d %H\\:%M\\:%S', a.at / 1000000, 'unixepoch') || printf('.%06d', a.at % 1000000)",
+}
 
 
-def ingest(session: Session, hits: Iterable[Hit]) -> int:
-    """Write the events of these hits that are ours to keep and not yet there; how many rows were new."""
-    unique = list({hit.id: hit for hit in hits}.values())
-    measured = _measured(session, {(hit.issue, hit.subscriber) for hit in unique if hit.subscriber})
-    known = _known_issues(session, {hit.issue for hit in unique})
+@dataclass(frozen=True)
+class Batch:
+    """Hits that are written together, with their provisional labels."""
+
+    hits: list[Hit]
+    labels: list[Verdict]
+
+
+def labelled(hits: Iterable[Hit]) -> Batch:
+    """Everything about these hits that needs no database: done before a transaction is open."""
+    found = sorted(hits, key=_place)
+    return Batch(found, [labels.by_itself(hit.link is not None, hit.ip, hit.user_agent, hit.headers) for hit in found])
+
+
+def ingest(session: Session, batch: Batch, *, now: datetime | None = None, oldest: datetime | None = None) -> int:
+    """Write the events of these hits that are ours to keep and not yet there; how many rows were new.
+
+    Hits from before `oldest` are passed over: their month is rolled up and gone, and a replay could not be told from news.
+    """
+    if not batch.hits:
+        return 0
     # whatever is kept of it, a hit bears its delivery's token: that mail has arrived
-    settling.responded(session, {(hit.issue, hit.subscriber) for hit in unique if hit.subscriber and hit.issue in known})
-    rows = [row for hit in unique if hit.issue in known for row in _rows(hit, is_measured=(hit.issue, hit.subscriber) in measured)]
-    written = 0
-    for start in range(0, len(rows), ROWS):
-        statement = insert(session, Event).values(rows[start : start + ROWS]).on_conflict_do_nothing(index_elements=["hit_id"])
-        new = session.execute(statement.returning(Event.issue_id, Event.at)).all()
-        windows.touch(session, ((issue_id, at) for issue_id, at in new))
-        written += len(new)
+    in_doubt = settling.issues_in_doubt(session, {hit.issue for hit in batch.hits})
+    settling.responded(session, {(hit.issue, hit.subscriber) for hit in batch.hits if hit.issue in in_doubt and hit.subscriber})
+    _load(session, batch)
+    written = _write(session, now or clock.now(), oldest)
+    if written:
+        moments = {(hit.issue, int(hit.at) // windows.SECONDS) for hit in batch.hits}
+        windows.touch(session, ((issue, datetime.fromtimestamp(number * windows.SECONDS, UTC)) for issue, number in moments))
     return written
 
 
-def _rows(hit: Hit, *, is_measured: bool) -> list[dict[str, Any]]:
-    kind = EventKind.OPENED if hit.link is None else EventKind.CLICKED
-    if kind is EventKind.OPENED and not is_measured:
-        return []
-    verdict = labels.provisional(seen(hit))
-    return [
-        {
-            "hit_id": hit.id,
-            "issue_id": hit.issue,
-            "subscriber_id": hit.subscriber if is_measured else None,
-            "kind": kind,
-            "link": hit.link,
-            "at": datetime.fromtimestamp(hit.at, UTC),
-            "ip": hit.ip if is_measured else "",
-            "user_agent": hit.user_agent if is_measured else "",
-            "headers": hit.headers if is_measured else "",
-            "label": Label(verdict.label),
-            "reason": verdict.reason,
-            "rules": labels.RULES_VERSION,
-        }
-    ]
+def _load(session: Session, batch: Batch) -> None:
+    """The hits with their labels in a table of this connection: COPY on PostgreSQL, many rows a statement on SQLite."""
+    connection = session.connection()
+    cursor = connection.connection.cursor()
+    if connection.dialect.name == "sqlite":
+        cursor.execute(ARRIVING.format(id="text"))
+        cursor.execute(EMPTY)
+        cursor.executemany(FILL, list(map(_values, batch.hits, batch.labels)))
+        return
+    cursor.execute(ARRIVING.format(id="uuid") + "ON COMMIT DELETE ROWS")
+    cursor.execute(EMPTY)
+    with cast(Any, cursor).copy(COPY) as copy:
+        copy.write("".join([lines.line(hit, f"{its.label}\t{its.reason}\t") for hit, its in zip(batch.hits, batch.labels, strict=True)]))
 
 
-def seen(hit: Hit) -> Seen:
-    """The hit as the rules see it, by itself."""
-    return Seen(hit.link is not None, hit.at, (hit.issue, hit.subscriber), hit.link, None, hit.ip, hit.user_agent, hit.headers)
+def _write(session: Session, now: datetime, oldest: datetime | None) -> int:
+    """Intent: keep what may be kept of the hits in `arriving`, each once, whoever sends them again.
+
+    Whose they are needs no look: the token proves the delivery. Whether they may be kept is one look into the primary key of
+    subscriptions for each hit, in the order of that index; a scalar subquery is never turned into a scan of the table. The unique key of
+    events (hit_id, at) finds replays, at its right edge, because ids begin with their time.
+    Measured plan (PostgreSQL, 20,000 hits, 200,000 subscriptions): Insert over a CTE scan; Index Scan of subscriptions, 20,000 loops.
+    """
+    at = AT[session.get_bind().dialect.name]
+    values = {
+        "rules": labels.RULES_VERSION,
+        "origins_from": _microseconds(now - KEEP),
+        "oldest": _microseconds(oldest) if oldest else 0,
+    }
+    return cast("CursorResult[Any]", session.execute(text(WRITE.format(at=at)), values)).rowcount
 
 
-def _known_issues(session: Session, issue_ids: set[int]) -> set[int]:
-    return set(session.scalars(select(Issue.id).where(Issue.id.in_(issue_ids))))
+def _place(hit: Hit) -> int:
+    """One number, because pairs are compared four times as slowly: by issue, then by reader."""
+    return (hit[2] << 40) + hit[3]
 
 
-def _measured(session: Session, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The (issue, subscriber) pairs whose hits may be kept under the reader's name today; a withdrawn consent counts at once."""
-    found: set[tuple[int, int]] = set()
-    ordered: Sequence[tuple[int, int]] = sorted(pairs)
-    for start in range(0, len(ordered), PAIRS):
-        query = (
-            select(Delivery.issue_id, Delivery.subscriber_id)
-            .join(Issue, Issue.id == Delivery.issue_id)
-            .join(Newsletter, Newsletter.id == Issue.newsletter_id)
-            .outerjoin(
-                Subscription,
-                (Subscription.newsletter_id == Issue.newsletter_id) & (Subscription.subscriber_id == Delivery.subscriber_id),
-            )
-            .where(
-                tuple_(Delivery.issue_id, Delivery.subscriber_id).in_(ordered[start : start + PAIRS]),
-                (Newsletter.open_measurement == OpenMeasurement.NOTICE)
-                | ((Newsletter.open_measurement == OpenMeasurement.CONSENT) & Subscription.may_track_opens),
-            )
-        )
-        found.update((issue, subscriber) for issue, subscriber in session.execute(query))
-    return found
+def _values(hit: Hit, its: Verdict) -> tuple[object, ...]:
+    id_, at, issue, subscriber, link, ip, agent, headers = hit
+    return round(at * 1e6), issue, subscriber, link, ip, agent, headers, its.label, its.reason, id_
+
+
+def _microseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1e6)

@@ -12,6 +12,7 @@ from typing import Literal
 from service.feedback import labels_alone, labels_deliveries, labels_sources, labels_table
 from service.feedback.labels_alone import Usual
 from service.feedback.labels_log import Log, Seen
+from service.feedback.labels_networks import example_of, kind_of
 from service.feedback.labels_scores import Scores
 
 RULES_VERSION = labels_table.VERSION
@@ -33,12 +34,18 @@ class Verdict:
 def provisional(hit: Seen) -> Verdict:
     """The label of a hit by itself, before its neighbours are known (C6)."""
     if hit.at is None or hit.accepted_at is None:
-        return _by_itself(hit.is_click, hit.ip, hit.user_agent, hit.headers)
+        return by_itself(hit.is_click, hit.ip, hit.user_agent, hit.headers)
     return _alone_verdict(hit)
 
 
+def by_itself(is_click: bool, ip: str, user_agent: str | None, headers: str) -> Verdict:
+    """The same where the time of acceptance is not looked at: what is new is mostly an address, of which only the owner's kind counts."""
+    return _by_itself(is_click, kind_of(ip) if ip else None, user_agent, headers)
+
+
 @lru_cache(maxsize=50_000)
-def _by_itself(is_click: bool, ip: str, user_agent: str | None, headers: str) -> Verdict:
+def _by_itself(is_click: bool, kind: str | None, user_agent: str | None, headers: str) -> Verdict:
+    ip = "" if kind is None else example_of(kind)
     return _alone_verdict(Seen(is_click, ip=ip, user_agent=user_agent, headers=headers))
 
 

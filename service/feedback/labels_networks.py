@@ -151,17 +151,35 @@ _FURTHEST_BACK = 4  # ranges that may lie around a narrower one
 @lru_cache(maxsize=50_000)
 def kind_of(address: str) -> str:
     """What kind of owner the address has; empty where none has said so. An address that is none is nobody's."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
+    version, number = _number(address)
+    if not version:
         return ""
-    starts, ends, kinds = _TABLES[found.version]
-    number = int(found)
+    starts, ends, kinds = _TABLES[version]
     place = bisect_right(starts, number) - 1
     for before in range(place, max(-1, place - _FURTHEST_BACK), -1):
         if number <= ends[before]:
             return kinds[before]
     return ""
+
+
+def _number(address: str) -> tuple[int, int]:
+    """Version and value of an address; version 0 where it is none. The usual ones need not go through the library, six times as slow."""
+    if address.count(".") == 3 and address.isascii() and address.replace(".", "").isdigit() and ".." not in f".{address}.":
+        first, second, third, fourth = map(int, address.split("."))
+        if first < 256 and second < 256 and third < 256 and fourth < 256:
+            return 4, (first << 24) + (second << 16) + (third << 8) + fourth
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return 0, 0
+    return found.version, int(found)
+
+
+@lru_cache
+def example_of(kind: str) -> str:
+    """An address whose owner is of this kind."""
+    blocks = (block for (found, _), text in RANGES.items() if found == kind for block in text.split())
+    return next((first for block in blocks if kind_of(first := block.partition("/")[0]) == kind), "192.0.2.0")
 
 
 @lru_cache(maxsize=50_000)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Text, text
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base, BigId, Choice, Instant, Json
@@ -21,13 +21,20 @@ class Label(StrEnum):
 
 
 class Event(Base):
-    """An open or a click. `hit_id` is given at the edge, so a replay changes nothing; without consent `subscriber_id` is null."""
+    """An open or a click. `hit_id` is given at the edge, so a replay changes nothing; without consent `subscriber_id` is null.
+
+    On PostgreSQL the table is partitioned by months of `at` (see `months`), which is why both unique keys there hold it, too.
+    """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_issue", "issue_id", "kind", "link"), Index("ix_events_time", "issue_id", "at"))
+    __table_args__ = (
+        UniqueConstraint("hit_id", "at"),
+        Index("ix_events_issue", "issue_id", "kind", "link"),
+        Index("ix_events_time", "issue_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    hit_id: Mapped[str] = mapped_column(String(32), unique=True)
+    hit_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     issue_id: Mapped[int] = mapped_column(BigId)
     subscriber_id: Mapped[int | None] = mapped_column(BigId)
     kind: Mapped[EventKind] = mapped_column(Choice(EventKind))

@@ -12,6 +12,7 @@ from service.core.database import insert
 from service.feedback.models import LabelWindow
 
 LENGTH = timedelta(minutes=15)
+SECONDS = int(LENGTH.total_seconds())
 WAIT = timedelta(minutes=15)  # after a window's end, for its neighbours to come in
 MOST = 16  # windows of one issue that are labelled together
 
@@ -34,8 +35,7 @@ class Span:
 
 def start_of(at: datetime) -> datetime:
     """The beginning of the window that holds this moment."""
-    seconds = int(LENGTH.total_seconds())
-    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
+    return datetime.fromtimestamp(int(at.timestamp()) // SECONDS * SECONDS, UTC)
 
 
 def touch(session: Session, hits: Iterable[tuple[int, datetime]]) -> None:

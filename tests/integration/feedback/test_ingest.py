@@ -37,7 +37,7 @@ def test_replayed_hits_change_nothing(session: Session) -> None:
     issue_id, ada = sent_to_ada(session, OpenMeasurement.NOTICE)
     hits = [hit(issue_id, ada, number, link=number % 3) for number in range(1, 2501)]
 
-    first, second = ingest.ingest(session, hits), ingest.ingest(session, hits)
+    first, second = ingest.ingest(session, ingest.labelled(hits)), ingest.ingest(session, ingest.labelled(hits))
 
     assert (first, second) == (2500, 0)
     assert len(events(session)) == 2500
@@ -46,7 +46,7 @@ def test_replayed_hits_change_nothing(session: Session) -> None:
 def test_open_and_click_are_kept_with_reader_time_and_label(session: Session) -> None:
     issue_id, ada = sent_to_ada(session, OpenMeasurement.NOTICE)
 
-    ingest.ingest(session, [hit(issue_id, ada, 1), hit(issue_id, ada, 2, link=4)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, 1), hit(issue_id, ada, 2, link=4)]))
 
     opened, clicked = events(session)
     assert (opened.kind, opened.subscriber_id, opened.link) == (EventKind.OPENED, ada, None)
@@ -68,7 +68,7 @@ def test_without_consent_an_open_leaves_no_row_and_a_click_no_name(
 ) -> None:
     issue_id, ada = sent_to_ada(session, measurement, agreed=agreed)
 
-    ingest.ingest(session, [hit(issue_id, ada, 1), hit(issue_id, ada, 2, link=1)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, 1), hit(issue_id, ada, 2, link=1)]))
 
     assert [(event.kind, event.subscriber_id == ada) for event in events(session)] == rows
     assert all(event.user_agent == "" and event.ip == "" for event in events(session) if event.subscriber_id is None)
@@ -79,7 +79,7 @@ def test_consent_withdrawn_after_the_send_is_honoured_at_ingest(session: Session
     session.scalars(select(Subscription)).one().may_track_opens = False
     session.flush()
 
-    ingest.ingest(session, [hit(issue_id, ada)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada)]))
 
     assert events(session) == []
 
@@ -87,7 +87,7 @@ def test_consent_withdrawn_after_the_send_is_honoured_at_ingest(session: Session
 def test_hit_of_a_reader_who_was_never_sent_the_issue_is_not_named(session: Session) -> None:
     issue_id, ada = sent_to_ada(session, OpenMeasurement.NOTICE)
 
-    ingest.ingest(session, [hit(issue_id, ada + 1, link=1), hit(issue_id + 1, ada, 2, link=1)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada + 1, link=1), hit(issue_id + 1, ada, 2, link=1)]))
 
     (event,) = events(session)
     assert event.subscriber_id is None

@@ -53,7 +53,7 @@ def labels_of(session: Session) -> set[Label]:
 
 
 def test_label_is_provisional_at_once_and_final_after_the_window(session: Session) -> None:
-    ingest.ingest(session, swept(*sent(session)))
+    ingest.ingest(session, ingest.labelled(swept(*sent(session))))
     provisional = labels_of(session)
 
     early, late = settle(session, NINE + timedelta(minutes=29)), settle(session, NINE + timedelta(minutes=30))
@@ -64,7 +64,7 @@ def test_label_is_provisional_at_once_and_final_after_the_window(session: Sessio
 
 
 def test_labelling_twice_changes_nothing(session: Session) -> None:
-    ingest.ingest(session, swept(*sent(session)))
+    ingest.ingest(session, ingest.labelled(swept(*sent(session))))
     judged = labelling.judge(session, LATER)
     assert judged
 
@@ -75,11 +75,11 @@ def test_labelling_twice_changes_nothing(session: Session) -> None:
 
 def test_late_hit_opens_its_window_again(session: Session) -> None:
     issue_id, ada = sent(session)
-    ingest.ingest(session, swept(issue_id, ada)[:2])
+    ingest.ingest(session, ingest.labelled(swept(issue_id, ada)[:2]))
     settle(session)
     before = labels_of(session)
 
-    ingest.ingest(session, swept(issue_id, ada))
+    ingest.ingest(session, ingest.labelled(swept(issue_id, ada)))
 
     assert before == {Label.HUMAN}
     assert settle(session) == 12
@@ -88,10 +88,10 @@ def test_late_hit_opens_its_window_again(session: Session) -> None:
 
 def test_hit_that_comes_in_while_its_window_is_judged_is_not_forgotten(session: Session) -> None:
     issue_id, ada = sent(session)
-    ingest.ingest(session, [hit(issue_id, ada, 1, 60)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, 1, 60)]))
     judged = labelling.judge(session, LATER)
     assert judged
-    ingest.ingest(session, [hit(issue_id, ada, 2, 70)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, 2, 70)]))
 
     labelling.settle(session, judged)
 
@@ -102,7 +102,7 @@ def test_hit_that_comes_in_while_its_window_is_judged_is_not_forgotten(session: 
 
 def test_earlier_windows_are_neighbours(session: Session) -> None:
     issue_id, ada = sent(session)
-    ingest.ingest(session, [hit(issue_id, ada, 1, 60), hit(issue_id, ada, 2, 3 * 3600, 1)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, 1, 60), hit(issue_id, ada, 2, 3 * 3600, 1)]))
 
     settle(session, NINE + timedelta(hours=4))
 
@@ -112,7 +112,7 @@ def test_earlier_windows_are_neighbours(session: Session) -> None:
 
 def test_hits_without_a_name_keep_what_they_had(session: Session) -> None:
     issue_id, _ = sent(session)
-    ingest.ingest(session, [hit(issue_id, 0, 1, 60, 1)])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, 0, 1, 60, 1)]))
 
     assert settle(session) == 0
     assert session.scalars(select(LabelWindow.is_open)).all() == [False]
@@ -120,7 +120,7 @@ def test_hits_without_a_name_keep_what_they_had(session: Session) -> None:
 
 def test_newer_rules_label_again_what_older_ones_did(session: Session) -> None:
     issue_id, ada = sent(session)
-    ingest.ingest(session, swept(issue_id, ada))
+    ingest.ingest(session, ingest.labelled(swept(issue_id, ada)))
     settle(session)
     session.execute(update(LabelWindow).values(rules=labels.RULES_VERSION - 1))
     session.execute(update(Event).values(label=Label.HUMAN, rules=labels.RULES_VERSION - 1))
@@ -135,7 +135,7 @@ def test_newer_rules_label_again_what_older_ones_did(session: Session) -> None:
 
 
 def test_nothing_to_label_again_is_said(session: Session) -> None:
-    ingest.ingest(session, swept(*sent(session)))
+    ingest.ingest(session, ingest.labelled(swept(*sent(session))))
     settle(session)
 
     with pytest.raises(NotFound):
@@ -144,7 +144,7 @@ def test_nothing_to_label_again_is_said(session: Session) -> None:
 
 def test_windows_of_one_span_follow_one_another(session: Session) -> None:
     issue_id, ada = sent(session)
-    ingest.ingest(session, [hit(issue_id, ada, number, 900 * window) for number, window in enumerate((0, 1, 2, 5))])
+    ingest.ingest(session, ingest.labelled([hit(issue_id, ada, number, 900 * window) for number, window in enumerate((0, 1, 2, 5))]))
 
     span = windows.due(session, NINE + timedelta(hours=3))
 

@@ -1,5 +1,6 @@
 """Labels: a machine that names itself is one; else many signs are weighed, and the hard cases come out as people know them."""
 
+import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
@@ -195,3 +196,18 @@ def test_owner_of_an_address(address: str, kind: str) -> None:
 
 def test_outlook_s_own_engine_is_a_reader_s() -> None:
     assert labels_agents.read("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; ms-office; MSOffice 16)").declared == ""
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "1.2.3", "256.1.1.1", "1..2.3", ".1.2.3", "1.2.3.", "2001:db8::1", "x", "", "１.2.3.4"])
+def test_the_short_way_to_an_address_agrees_with_the_library(address: str) -> None:
+    try:
+        expected = int(ipaddress.ip_address(address))
+    except ValueError:
+        expected = 0
+
+    assert labels_networks._number(address)[1] == expected
+
+
+@pytest.mark.parametrize("kind", ["", *{kind for kind, _ in labels_networks.RANGES}])
+def test_every_kind_of_owner_has_an_example(kind: str) -> None:
+    assert labels_networks.kind_of(labels_networks.example_of(kind)) == kind
