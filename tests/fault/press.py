@@ -108,16 +108,18 @@ class Press:
         return sorted({writer.pid for writer in found if writer and evidence.process_started(writer.pid) == writer.started})
 
     def start(self) -> None:
-        """Everything but the workers, then the readers, then the workers."""
-        for program in (self.database, self.valkey, self.relay):
-            if program is not None:
-                program.start()
-                program.wait()
+        """Everything, and the readers; the workers, which take longest, begin while the database is made. Beat comes last."""
+        self.valkey.start()
+        self.valkey.wait()
+        for program in (*self.workers, self.relay, *([self.database] if self.database else [])):
+            program.start()
+        if self.database is not None:
+            self.database.wait()
         schema.create(self.settings.database)
         self._fill()
-        self.start_workers()
-        for program in self.workers:
+        for program in (self.relay, *self.workers):
             program.wait()
+        self.start_workers()
 
     def book(self, *, in_seconds: float = 0.0) -> int:
         """Book an issue into a slot that is due then; whoever ticks starts it. Returns its id."""

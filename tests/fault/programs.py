@@ -16,7 +16,7 @@ START_SECONDS = 60
 
 
 class Program:
-    """One of them. Killing it kills it alone: what it had forked lives on, as it would in production, until `end`."""
+    """One of them. Killing it kills it alone: what it had forked lives on, as it would in production, until `let_go`."""
 
     def __init__(
         self, name: str, command: list[str], *, log: Path, is_ready: Callable[[], bool], uid: int | None = None, cwd: Path | None = None
@@ -80,16 +80,19 @@ class Program:
                 self.kill()
             time.sleep(0.02)
 
-    def end(self) -> None:
-        """All of it, whatever it has forked."""
+    def let_go(self) -> None:
+        """Let the guards end it, with whatever it has forked; they take up to two seconds, so let all go before waiting for one."""
         with self._lock:
             self.is_wanted = False
-            for guard, lifeline in self._guards:
-                is_last = guard.poll() is None
+            for _, lifeline in self._guards:
                 os.close(lifeline)
-                with suppress(subprocess.TimeoutExpired):
-                    guard.wait(10 if is_last else 0)
-            self._guards = []
+
+    def wait_for_end(self) -> None:
+        """After `let_go`."""
+        for guard, _ in self._guards:
+            with suppress(subprocess.TimeoutExpired):
+                guard.wait(10)
+        self._guards = []
 
 
 class Supervisor:
@@ -102,11 +105,13 @@ class Supervisor:
         self._thread.start()
 
     def close(self) -> None:
-        """End every program, the youngest first."""
+        """End every program."""
         self._closed.set()
         self._thread.join()
-        for program in reversed(self.programs):
-            program.end()
+        for program in self.programs:
+            program.let_go()
+        for program in self.programs:
+            program.wait_for_end()
 
     def _run(self) -> None:
         while not self._closed.wait(LOOK_SECONDS):
