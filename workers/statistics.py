@@ -2,10 +2,12 @@
 
 import time
 
-from service.core import clock
+from service.core import clock, logs
 from service.runtime import Runtime
-from service.statistics import reported, rollup
+from service.statistics import alarms, morning, reported, rollup
 from workers.jobs import RUN_SECONDS, periodic
+
+log = logs.get(__name__)
 
 
 @periodic(seconds=60)
@@ -54,3 +56,25 @@ def keep_reported(runtime: Runtime) -> None:
     for issue_id in due:
         with runtime.writing() as session:
             reported.keep(session, issue_id)
+
+
+@periodic(seconds=120)
+def look_for_alarms(runtime: Runtime) -> None:
+    """Raise and end alarms; each is mailed once, however often this runs."""
+    now = clock.now()
+    with runtime.reading() as session:
+        found = alarms.measures(session, now)
+    with runtime.writing() as session:
+        alarms.end_old(session, now)
+        for issue_id, kind in alarms.settle(session, found, runtime.settings.base_url, now):
+            log.warning("alarm", issue=issue_id, kind=kind.value, remedy="look at the issue's report")
+
+
+@periodic(seconds=600)
+def mail_morning_reports(runtime: Runtime) -> None:
+    """Mail each issue's report the morning after; once, however often this runs."""
+    with runtime.reading() as session:
+        due = morning.due(session, clock.now())
+    for issue_id in due:
+        with runtime.writing() as session:
+            morning.mail(session, issue_id, runtime.settings.base_url)

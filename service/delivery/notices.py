@@ -50,6 +50,8 @@ class Kind(StrEnum):
     SENT_LATE = "sent_late"
     HOUR_MOVED = "hour_moved"
     DATABASE_DOUBTED = "database_doubted"
+    FIGURES_ALARM = "figures_alarm"
+    ISSUE_REPORT = "issue_report"
 
 
 _GIVE_UP_AFTER: dict[str, timedelta] = {

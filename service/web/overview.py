@@ -19,6 +19,7 @@ from service.newsletters.models import Newsletter
 from service.schedule import queries as schedule
 from service.schedule.queries import ListedSlot
 from service.schedule.readiness import Readiness
+from service.statistics import alarms
 from service.subscribers import queries as subscribers
 from service.subscribers.models import Subscription
 
@@ -106,6 +107,7 @@ def _overview(session: Session, newsletter: Newsletter) -> Overview:
 def _delivery_matters(session: Session) -> Iterator[Matter]:
     if lanes.troubles(session):
         yield Matter("bad", "The mail server or a mailbox provider does not take mail just now.", {}, "/admin/deliveries")
+    yield from _alarm_matters(session)
     unsure = doubts.pending_by_issue(session)
     for issue_id, title in session.execute(select(Edition.issue_id, Edition.title).where(Edition.issue_id.in_(unsure))):
         message, values = "It is not sure whether {number} mails of “{title}” arrived; somebody has to decide.", {"title": title}
@@ -118,6 +120,15 @@ def _delivery_matters(session: Session) -> Iterator[Matter]:
         elif any(asked.is_about_the_database for asked in questions.open_for(session, issue_id)):
             message = "“{title}” is booked and waits for a decision."
         yield Matter(tone, message, {"title": title}, address.format(id=issue_id))
+
+
+def _alarm_matters(session: Session) -> Iterator[Matter]:
+    found: dict[int, int] = {}
+    for alarm in alarms.standing(session):
+        found[alarm.issue_id] = found.get(alarm.issue_id, 0) + 1
+    for issue_id, title in session.execute(select(Edition.issue_id, Edition.title).where(Edition.issue_id.in_(found))):
+        values = {"title": title, "number": str(found[issue_id])}
+        yield Matter("bad", "{number} figures of “{title}” are beyond their bounds.", values, f"/admin/statistics/{issue_id}")
 
 
 def _newsletter_matters(found: list[Overview]) -> Iterator[Matter]:

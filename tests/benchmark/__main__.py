@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages", "pipeline", "distance", "lanes", "scale", "labels", "ingest")
+ALL = ("messages", "pipeline", "distance", "lanes", "scale", "labels", "ingest", "reports")
 
 
 def main(names: list[str]) -> int:
