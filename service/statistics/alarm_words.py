@@ -19,7 +19,7 @@ WORDS = {
         "{number} readers reported this issue as spam: {share} % of the mails that were taken. The bound is 0.1 %.",
         "Above it, providers put the next issues into the spam folder, also for readers who want them. Who complained is not mailed again.",
         "Look at where these readers came from, and whether the letter says clearly who sends it and how to leave. "
-        "From 0.25 % on an issue that is still being sent pauses by itself.",
+        "Above 0.1 % an issue that is still being sent pauses by itself.",
     ),
     Kind.HARD: Words(
         "{number} addresses of this issue do not exist: {share} % of the mails that were taken. The bound is 2 %.",
