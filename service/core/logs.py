@@ -51,7 +51,9 @@ def configure(settings: Settings) -> None:
 
 def to_standard_error() -> None:
     """For a command whose standard output is its answer, perhaps JSON: what is logged beside it goes to standard error, unstructured."""
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr), cache_logger_on_first_use=False)
+    structlog.reset_defaults()
+    processors = [_mask_event, *structlog.get_config()["processors"]]
+    structlog.configure(processors=processors, logger_factory=lambda *_: structlog.PrintLogger(sys.stderr), cache_logger_on_first_use=False)
 
 
 def get(name: str) -> Any:

@@ -101,7 +101,7 @@ def test_a_revision_of_another_issue_is_not_found(session: Session) -> None:
         editing.restore(session, other.id, first, based_on=queries.text(session, other.id).revision.id, user_id=1)
 
 
-@pytest.mark.parametrize("state", [IssueState.SENDING, IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED])
+@pytest.mark.parametrize("state", [IssueState.SENDING, IssueState.SENT, IssueState.CANCELLED])
 def test_an_issue_that_goes_out_no_longer_changes(session: Session, state: IssueState) -> None:
     issue, first = _created(session)
     issue.state = state
@@ -139,6 +139,7 @@ def test_a_state_is_not_moved_from_one_that_was_not_named(session: Session) -> N
         workflow.move(session, issue.id, IssueState.SENT, from_={IssueState.DRAFT})
 
 
-def test_nothing_leaves_sent_or_cancelled() -> None:
-    assert workflow.MOVES[IssueState.SENT] == workflow.MOVES[IssueState.CANCELLED] == frozenset()
+def test_nothing_leaves_cancelled_and_what_was_sent_is_only_sent_again_to_readers_by_name() -> None:
+    assert workflow.MOVES[IssueState.CANCELLED] == frozenset()
+    assert workflow.MOVES[IssueState.SENT] == {IssueState.SENDING}
     assert set(workflow.MOVES) == set(IssueState)
