@@ -83,7 +83,8 @@ def test_while_the_database_is_away_every_click_is_answered_and_counted_afterwar
     with ExitStack() as stack:
         cluster = stack.enter_context(postgres.cluster())
         server = Program("postgresql", cluster.command, log=cluster.log, is_ready=cluster.answers, uid=cluster.uid, cwd=cluster.home)
-        stack.callback(server.end)
+        stack.callback(server.wait_for_end)
+        stack.callback(server.let_go)
         server.start()
         server.wait()
         schema.create(cluster.url)

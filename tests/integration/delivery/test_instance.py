@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from service.accounts.models import Role, User
 from service.core import clock
@@ -83,7 +84,8 @@ def test_a_restore_under_a_running_sender_is_noticed_at_its_next_claim(database:
         if len(taken) == 4:
             restore()
 
-    with contextlib.suppress(instance.Doubtful):
+    # a claim that meets the restore may also lose a deadlock to it, and is rolled back whole
+    with contextlib.suppress(instance.Doubtful, OperationalError):
         sending.sender(database, few, MemoryTransport(before=restore_after_two)).drain("naver")
     copies.drain(database, few)
 
