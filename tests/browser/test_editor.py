@@ -60,7 +60,7 @@ def test_editor_takes_a_pasted_text_to_its_slot(desk: Desk, edith: "Page", lette
     edith.goto("/admin/issues/new")
     edith.get_by_label("Text of the issue").fill(SAMPLE)
     edith.get_by_role("button", name="Read the text").click()
-    assert edith.locator(".read-part").count() > 10
+    edith.locator(".read-part").nth(10).wait_for()
     edith.get_by_role("button", name="Make the draft").click()
 
     # when the headline is changed with the keyboard, and the issue is booked
@@ -72,7 +72,7 @@ def test_editor_takes_a_pasted_text_to_its_slot(desk: Desk, edith: "Page", lette
 
     # then the slot stands there on both clocks, and turns ready by itself once a worker has made it so
     assert "Seoul" in edith.locator(".slot-clock").inner_text()
-    assert edith.get_by_text("Being made ready").first.is_visible()
+    edith.get_by_text("Being made ready").first.wait_for()
     with desk.runtime.reading() as session:
         issue_id = queries.listed(session, letter.id).items[0].id
         slot = booking.slot_of(session, issue_id)
@@ -139,7 +139,7 @@ def test_editor_sends_now_and_stops_in_time(desk: Desk, edith: "Page", letter: N
 
     # when
     edith.locator("details.confirm summary", has_text="Send now").click()
-    assert edith.get_by_text("Readers who get it: 1.").is_visible()
+    edith.get_by_text("Readers who get it: 1.").wait_for()
     edith.get_by_role("button", name="Yes, send it to all 1").click()
 
     # then the seconds run, and Stop works
@@ -166,7 +166,7 @@ def test_month_is_walked_with_the_keyboard_and_a_slot_skipped(edith: "Page") -> 
 
     # then
     edith.get_by_text("The slot is skipped.").wait_for()
-    assert edith.get_by_text("Harvest holiday").is_visible()
+    edith.get_by_text("Harvest holiday").wait_for()
 
 
 PATHS = ["/admin/issues", "/admin/schedule", "/admin/schedule?view=list", "/admin/issues/new", "edit", "preview", ""]

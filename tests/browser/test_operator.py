@@ -23,7 +23,7 @@ def test_operator_signs_in_and_sees_the_dashboard(desk: Desk, page: "Page") -> N
     # then
     assert page.get_by_role("heading", level=1).inner_text() == "Hello, Otto"
     page.get_by_role("link", name="Deliveries").click()
-    assert page.get_by_text("Nothing has gone out yet").is_visible()
+    page.get_by_text("Nothing has gone out yet").wait_for()
 
 
 def test_operator_makes_the_first_newsletter(desk: Desk, page: "Page") -> None:
@@ -54,7 +54,7 @@ def test_wrong_password_is_told_and_nothing_else(desk: Desk, page: "Page") -> No
         page.get_by_role("button", name="Sign in").click()
 
     # then
-    assert page.get_by_text("The address or the password is not right.").is_visible()
+    page.get_by_text("The address or the password is not right.").wait_for()
 
 
 def test_keyboard_alone_reaches_the_content(desk: Desk, page: "Page") -> None:
