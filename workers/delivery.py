@@ -12,20 +12,14 @@ from celery import shared_task
 
 from service import broker
 from service.core import clock, drift, logs
-from service.delivery import (
-    batching,
-    closing,
-    instance,
-    instance_notices,
-    launch,
-    launch_notices,
-    reconcile,
-    settling_by_log,
-    settling_notices,
-    stop_notices,
-)
-from service.delivery.sender import Sender
+from service.delivery.identity import instance
+from service.delivery.launching import closing, launch
+from service.delivery.ledger import batching
+from service.delivery.sending import reconcile
+from service.delivery.sending.sender import Sender
+from service.delivery.telling import instance_notices, launch_notices, settling_notices, stop_notices
 from service.delivery.transports.opening import open_transport
+from service.delivery.uncertain import settling_by_log
 from service.runtime import Runtime
 from service.schedule import cadence
 from workers.jobs import job, periodic

@@ -3,7 +3,8 @@
 from service.core import clock, logs, queues, redis
 from service.core.errors import PressrunError
 from service.core.problems import Problem, Severity
-from service.delivery import correcting, slot_notices, test_mail, verifying
+from service.delivery.launching import correcting, verifying
+from service.delivery.telling import slot_notices, test_mail
 from service.delivery.transports import reaching
 from service.delivery.transports.opening import open_transport
 from service.issues import queries as issues

@@ -1,7 +1,7 @@
 """Background work around readers: sign-ups are acted on, single mails go out, imports are worked off, overdue notices raise an alarm."""
 
 from service.core import clock, logs
-from service.delivery import notices, reader_notices
+from service.delivery.telling import notices, reader_notices
 from service.delivery.transports.opening import open_transport
 from service.runtime import Runtime
 from service.subscribers import confirming, consent, importing, signing_up

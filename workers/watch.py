@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.core import logs, redis
 from service.core.settings import Settings
-from service.delivery import instance, remembered
+from service.delivery.identity import instance
+from service.delivery.sending import remembered
 from service.runtime import Runtime
 from workers import ticks
 

@@ -9,7 +9,8 @@ import click
 from sqlalchemy.orm import Session
 
 from service.core import settings
-from service.delivery import correcting, launch, queries, versions
+from service.delivery.launching import correcting, launch
+from service.delivery.overview import queries, versions
 from service.issues import queries as issues
 from service.runtime import Runtime
 

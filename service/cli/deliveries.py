@@ -12,11 +12,14 @@ from service.cli.records import record, verify
 from service.cli.sender_hosts import admit_host, hosts
 from service.cli.settling import settle
 from service.core import i18n, logs, settings
-from service.delivery import at_work, deciding, doubts, launch, queries, settling_policy, story, troubles
-from service.delivery.at_work import AtWork, RelayView
+from service.delivery.launching import deciding, launch
+from service.delivery.ledger import doubts
 from service.delivery.models import Lane
-from service.delivery.queries import Progress
-from service.delivery.troubles import Trouble
+from service.delivery.overview import at_work, queries, story, troubles
+from service.delivery.overview.at_work import AtWork, RelayView
+from service.delivery.overview.queries import Progress
+from service.delivery.overview.troubles import Trouble
+from service.delivery.uncertain import settling_policy
 from service.issues.models import IssueState
 from service.runtime import Runtime
 

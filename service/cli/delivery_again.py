@@ -8,8 +8,10 @@ import click
 
 from service.cli.printing import as_json, print_json
 from service.core import clock, settings
-from service.delivery import again, again_words, batching
-from service.delivery.again import Answer, Group, Verdict
+from service.delivery.launching import again
+from service.delivery.launching.again import Answer, Group, Verdict
+from service.delivery.ledger import batching
+from service.delivery.overview import again_words
 from service.runtime import Runtime
 
 EXIT_SOME_NOT = 3

@@ -11,7 +11,8 @@ from service.cli.launching.addresses import settings_here
 from service.core import drift, redis
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import instance, instance_words, questions
+from service.delivery import questions
+from service.delivery.identity import instance, instance_words
 from service.delivery.transports import reaching
 from service.newsletters import queries
 from service.newsletters.dns import WorldResolver

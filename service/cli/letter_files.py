@@ -4,7 +4,7 @@ from pathlib import Path
 
 from service.core import clock
 from service.core.errors import Invalid
-from service.delivery import letters
+from service.delivery.sending import letters
 from service.newsletters.models import Newsletter
 from service.rendering import compile as compiling
 from service.rendering import fields, message, personalise, preview

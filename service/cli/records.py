@@ -8,8 +8,8 @@ import click
 
 from service.cli.printing import as_json, plain, print_json
 from service.core import settings
-from service.delivery import certificate, record_check
-from service.delivery.record_check import Check, NoRecord, Verdict
+from service.delivery.overview import certificate, record_check
+from service.delivery.overview.record_check import Check, NoRecord, Verdict
 from service.runtime import Runtime
 
 EXIT_NOT_PROVEN = 1

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from service.core import settings
 from service.core.errors import NotFound
 from service.core.settings import Settings
-from service.delivery import audience, forecast_words, forecasting
+from service.delivery.ledger import audience
+from service.delivery.overview import forecast_words, forecasting
 from service.issues import queries as issues
 from service.newsletters import queries as newsletters
 from service.newsletters.models import Newsletter

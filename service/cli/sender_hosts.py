@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from service.core import settings
-from service.delivery import instance, remembered
+from service.delivery.identity import instance
 from service.delivery.models import SenderHost
+from service.delivery.sending import remembered
 from service.runtime import Runtime
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)

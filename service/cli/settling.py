@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from service.cli.printing import as_json, instant, plain, print_json
 from service.core import settings
 from service.core.errors import Conflict, Invalid, NotFound
-from service.delivery import doubts, settling_by_log, settling_choices, settling_policy
+from service.delivery.ledger import doubts
 from service.delivery.models import Doubt, Launch
-from service.delivery.settling_by_log import Report
-from service.delivery.settling_choices import Choice
+from service.delivery.uncertain import settling_by_log, settling_choices, settling_policy
+from service.delivery.uncertain.settling_by_log import Report
+from service.delivery.uncertain.settling_choices import Choice
 from service.runtime import Runtime
 from service.subscribers import address
 from service.subscribers.models import Subscriber

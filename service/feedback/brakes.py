@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.accounts import queries as accounts
 from service.core.i18n import translate
-from service.delivery import launch, notices
-from service.delivery import queries as deliveries
+from service.delivery.launching import launch
+from service.delivery.overview import queries as deliveries
+from service.delivery.telling import notices
 from service.feedback import checkpoints
 from service.feedback.models import Returned
 from service.issues import queries as issues

@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
 from service.core import clock
-from service.delivery import settling
+from service.delivery.uncertain import settling
 from service.feedback import hits as lines
 from service.feedback import labels, windows
 from service.feedback.hits import Hit

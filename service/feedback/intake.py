@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import insert
 from service.core.signing import Signer
-from service.delivery import settling
 from service.delivery.models import Proof
 from service.delivery.states import DeliveryState
+from service.delivery.uncertain import settling
 from service.feedback import addresses_in_text, classifying, consequences, correlation, mail
 from service.feedback.classifying import Classified, Kind
 from service.feedback.models import Returned, Source

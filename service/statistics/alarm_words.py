@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.core.i18n import translate
-from service.delivery.provider_words import PROVIDERS
+from service.delivery.overview.provider_words import PROVIDERS
 from service.statistics.alarm_rules import Kind
 
 

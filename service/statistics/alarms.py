@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from service.accounts import queries as accounts
 from service.core.database import changed, insert
 from service.core.i18n import translate
-from service.delivery import notices, tallies
+from service.delivery.ledger import tallies
 from service.delivery.models import Launch
 from service.delivery.states import DeliveryState
+from service.delivery.telling import notices
 from service.feedback.models import Event, EventKind, Label
 from service.issues import queries as issues
 from service.issues.models import Issue

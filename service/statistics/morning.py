@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from service.accounts import queries as accounts
 from service.core import clock
 from service.core.i18n import translate
-from service.delivery import notices
 from service.delivery.models import Launch
+from service.delivery.telling import notices
 from service.issues import queries as issues
 from service.issues.models import Issue
 from service.newsletters.models import Newsletter

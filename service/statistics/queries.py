@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from service.delivery import tallies
+from service.delivery.ledger import tallies
 from service.delivery.models import Launch
 from service.delivery.states import DeliveryState
 from service.feedback import human

@@ -7,7 +7,7 @@ from statistics import fmean
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.delivery import tallies
+from service.delivery.ledger import tallies
 from service.delivery.models import Launch
 from service.delivery.states import DeliveryState
 from service.feedback.models import EventKind

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.accounts import permissions
-from service.delivery.lanes import EVERY
+from service.delivery.pacing.lanes import EVERY
 from service.delivery.states import DeliveryState
 from service.subscribers.models import SuppressionReason
 from service.web import delivery_words

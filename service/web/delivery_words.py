@@ -1,7 +1,7 @@
 """How states, reasons and mailbox providers are said on screen: plain words, never more than the program knows."""
 
-from service.delivery.provider_words import PROVIDERS as PROVIDERS
-from service.delivery.reason_words import REASONS as REASONS
+from service.delivery.overview.provider_words import PROVIDERS as PROVIDERS
+from service.delivery.overview.reason_words import REASONS as REASONS
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.delivery import audience, forecast_words, forecasting
-from service.delivery.forecast_words import Said
+from service.delivery.ledger import audience
+from service.delivery.overview import forecast_words, forecasting
+from service.delivery.overview.forecast_words import Said
 from service.issues import queries as issues
 from service.newsletters.models import Newsletter
 from service.schedule.models import Slot

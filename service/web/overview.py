@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.problems import is_blocking
-from service.delivery import deciding, doubts, instance, instance_words, lanes, questions
+from service.delivery import questions
+from service.delivery.identity import instance, instance_words
+from service.delivery.launching import deciding
+from service.delivery.ledger import doubts
 from service.delivery.models import Launch
+from service.delivery.pacing import lanes
 from service.issues.models import Edition, Issue, IssueState
 from service.newsletters import checks
 from service.newsletters import queries as newsletters

@@ -7,8 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.core import clock
-from service.delivery import audience, deciding, instance_words, queries, questions
+from service.delivery import questions
+from service.delivery.identity import instance_words
+from service.delivery.launching import deciding
+from service.delivery.ledger import audience
 from service.delivery.models import Launch
+from service.delivery.overview import queries
 from service.delivery.questions import Asked, Kind
 from service.schedule import booking, readiness
 from service.schedule.models import Slot

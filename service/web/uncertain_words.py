@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.core.errors import Invalid
 from service.delivery.models import Known
-from service.delivery.settling_choices import Choice
+from service.delivery.uncertain.settling_choices import Choice
 from service.web.templating import translate
 
 CHOICES = (  # choice, title, consequence, kind of button, icon

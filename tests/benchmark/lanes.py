@@ -15,10 +15,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from service.core.settings import Settings
-from service.delivery import lanes, launch
+from service.delivery.launching import launch
 from service.delivery.models import Batch
+from service.delivery.pacing import lanes
 from service.delivery.reasons import Reason
-from service.delivery.sender import Sender
+from service.delivery.sending.sender import Sender
 from service.delivery.transports.opening import open_transport
 from tests.benchmark import report, sink
 from tests.benchmark.pipeline import HONEST

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from service.core import clock
-from service.delivery import batching
-from service.delivery.sender import Sender
+from service.delivery.ledger import batching
+from service.delivery.sending.sender import Sender
 from service.delivery.transports.opening import open_transport
 from tests.benchmark import press, sink
 from tests.benchmark.pipeline import HONEST, MESSAGES
@@ -22,7 +22,7 @@ from tests.support import postgres
 BUILDING, SMTP, LEDGER = "building the message", "SMTP dialogue and loop", "ledger (statements and waiting for them)"
 PARTS = {
     "service/rendering/": BUILDING,
-    "service/delivery/letters": BUILDING,
+    "service/delivery/sending/letters": BUILDING,
     "service/tracking/": BUILDING,
     "service/subscribers/": BUILDING,
     "service/core/seals": BUILDING,
@@ -31,8 +31,8 @@ PARTS = {
     "service/delivery/repl": SMTP,
     "selectors.py": SMTP,
     "service/delivery/evidence": "journal",
-    "service/delivery/handover": "hand-over and lease",
-    "service/delivery/lease": "hand-over and lease",
+    "service/delivery/sending/handover": "hand-over and lease",
+    "service/delivery/sending/lease": "hand-over and lease",
     "sqlalchemy": LEDGER,
     "psycopg": LEDGER,
     "service/delivery/": LEDGER,

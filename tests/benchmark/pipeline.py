@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.rendering.personalise import fill
 from service.rendering.segments import Encoding, Plans
 from tests.benchmark import messages, postfix, press, report, sink

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from service.core import clock, queues
 from service.core.settings import Settings
-from service.delivery import batching, launch
+from service.delivery.launching import launch
+from service.delivery.ledger import batching
 from service.delivery.models import Launch
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter

@@ -14,9 +14,11 @@ from sqlalchemy import delete, func, insert, select
 
 from service.core import clock
 from service.core.settings import Settings
-from service.delivery import batching, instance, launch, recording
+from service.delivery.identity import instance
+from service.delivery.launching import launch
+from service.delivery.ledger import batching, recording
+from service.delivery.ledger.recording import Holding, Settled
 from service.delivery.models import Batch, Delivery, Launch
-from service.delivery.recording import Holding, Settled
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from service.subscribers.models import Standing, Subscriber, Subscription

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.delivery import lanes
+from service.delivery.pacing import lanes
 from tests.fault.disturbances import Disturbance
 from tests.fault.ledger import Look
 from tests.fault.orders import Orders

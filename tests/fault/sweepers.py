@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import service.models  # noqa: F401 - the schema must be whole before the first session
 from service.core import settings
 from service.core.database import Database
-from service.delivery import reconcile
+from service.delivery.sending import reconcile
 
 PAUSE_SECONDS = 0.3
 

@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from service.core.database import Database
 from service.core.settings import ROOT, Settings
-from service.delivery import reconcile
 from service.delivery.models import Batch, Delivery
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
 from service.subscribers.models import Subscriber
 from tests.support import sending

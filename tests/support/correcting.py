@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from service.core.database import Database
-from service.delivery import correcting, launch
+from service.delivery.launching import correcting, launch
 from service.delivery.models import Correction
 from service.issues import document as documents
 from service.issues.blocks import Prose

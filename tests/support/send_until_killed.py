@@ -6,8 +6,8 @@ import service.models  # noqa: F401 - the schema must be whole before the first 
 from service.core import clock, settings
 from service.core.database import Database
 from service.core.signing import Signer
-from service.delivery import batching
-from service.delivery.sender import Sender
+from service.delivery.ledger import batching
+from service.delivery.sending.sender import Sender
 from service.delivery.transports.opening import open_transport
 from workers.delivery import stopped_by_sigterm
 

@@ -8,9 +8,10 @@ from sqlalchemy import func, select, update
 from service.core import clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import instance, launch
+from service.delivery.identity import instance
+from service.delivery.launching import launch
 from service.delivery.models import Delivery
-from service.delivery.sender import Sender
+from service.delivery.sending.sender import Sender
 from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter

@@ -18,8 +18,8 @@ from service.cli.samples import letter, readers, verifying
 from service.cli.samples.verifying import Verdict
 from service.core.errors import Conflict
 from service.core.settings import Settings
-from service.delivery import queries
 from service.delivery.models import Launch
+from service.delivery.overview import queries
 from service.issues import queries as issues
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.accounts.models import Role
 from service.core.errors import Forbidden, NotFound, PressrunError
 from service.core.problems import Problem
-from service.delivery import correcting, launch, queries, versions
-from service.delivery.versions import Version
+from service.delivery.launching import correcting, launch
+from service.delivery.overview import queries, versions
+from service.delivery.overview.versions import Version
 from service.issues import assets
 from service.issues import queries as issues
 from service.issues.models import IssueState

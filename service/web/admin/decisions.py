@@ -3,7 +3,8 @@
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from service.delivery import deciding, queries
+from service.delivery.launching import deciding
+from service.delivery.overview import queries
 from service.issues.models import IssueState
 from service.web.access import operator, signed_in_user
 from service.web.templating import translate

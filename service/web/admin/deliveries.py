@@ -9,20 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.accounts.models import Role
 from service.core import audit, clock
 from service.core.errors import PressrunError
-from service.delivery import (
-    at_work,
-    certificate,
-    doubts,
-    lanes,
-    launch,
-    queries,
-    settling_choices,
-    settling_policy,
-    story,
-    tallies,
-    troubles,
-    versions,
-)
+from service.delivery.launching import launch
+from service.delivery.ledger import doubts, tallies
+from service.delivery.overview import at_work, certificate, queries, story, troubles, versions
+from service.delivery.pacing import lanes
+from service.delivery.uncertain import settling_choices, settling_policy
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.newsletters import editing as newsletters

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from service.core import clock
 from service.core.errors import PressrunError
-from service.delivery import again, again_words, batching, queries
-from service.delivery.again import Answer, Group
+from service.delivery.launching import again
+from service.delivery.launching.again import Answer, Group
+from service.delivery.ledger import batching
+from service.delivery.overview import again_words, queries
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.web.access import operator, signed_in_user

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from service.core.errors import Invalid, PressrunError
-from service.delivery import correcting
+from service.delivery.launching import correcting
 from service.issues import arranging, assets, checks, editing, markup, queries, workflow
 from service.issues import document as documents
 from service.issues import links as link_rule

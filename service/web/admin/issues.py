@@ -11,7 +11,9 @@ from service.core import audit, clock, jobs
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.pages import Page
 from service.core.problems import Problem, Severity, is_blocking
-from service.delivery import audience, test_mail, versions
+from service.delivery.ledger import audience
+from service.delivery.overview import versions
+from service.delivery.telling import test_mail
 from service.issues import arranging, decoding, editing, queries, workflow
 from service.issues.document import Document
 from service.issues.labels import SeriesLabels

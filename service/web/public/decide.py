@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 
 from service.accounts.queries import Person
 from service.core.errors import PressrunError
-from service.delivery import doubts, settling_choices, settling_notices, settling_policy
-from service.delivery.decision_links import PATH
-from service.delivery.doubts import Waiting
+from service.delivery.ledger import doubts
+from service.delivery.ledger.doubts import Waiting
+from service.delivery.telling import settling_notices
+from service.delivery.uncertain import settling_choices, settling_policy
+from service.delivery.uncertain.decision_links import PATH
 from service.issues import queries as issues
 from service.issues.models import IssueState
 from service.web import delivery_words, uncertain_words

@@ -11,7 +11,7 @@ from service.cli import main
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import reconcile
+from service.delivery.sending import reconcile
 from service.runtime import Runtime
 from tests.support import post, relay_log, sending
 from tests.support.doubts import in_doubt

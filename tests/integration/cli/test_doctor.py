@@ -14,7 +14,7 @@ from service.cli.launching import ports
 from service.core import clock, redis
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import instance
+from service.delivery.identity import instance
 from service.delivery.transports import reaching
 from service.newsletters.findings import Finding, Level
 from service.runtime import Runtime

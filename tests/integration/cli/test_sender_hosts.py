@@ -6,7 +6,7 @@ import pytest
 
 from service.cli import main
 from service.core import settings as core_settings
-from service.delivery import instance
+from service.delivery.identity import instance
 from service.runtime import Runtime
 
 

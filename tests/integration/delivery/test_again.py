@@ -15,10 +15,11 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import again, closing, launch, reconcile
-from service.delivery.again import Group, Verdict
+from service.delivery.launching import again, closing, launch
+from service.delivery.launching.again import Group, Verdict
 from service.delivery.models import Delivery, Launch
 from service.delivery.replies import Outcome, Phase
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState, SkipReason
 from service.delivery.transports.protocol import Result
 from service.issues.models import IssueState

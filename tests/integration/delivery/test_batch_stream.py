@@ -10,8 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, evidence, reconcile
+from service.delivery import evidence
+from service.delivery.ledger import batching
 from service.delivery.models import Batch, BatchState, Delivery
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
 from service.delivery.transports.protocol import HandoverRefused
 from tests.support import sending

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, instance, launch, recording
+from service.delivery.identity import instance
+from service.delivery.launching import launch
+from service.delivery.ledger import batching, recording
+from service.delivery.ledger.recording import Holding, Settled
 from service.delivery.models import Batch, BatchState, Delivery
-from service.delivery.recording import Holding, Settled
 from service.delivery.states import DeliveryState
 from tests.support import factories, post, sending
 

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from service.core import clock, drift
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import reconcile, troubles
 from service.delivery.models import Batch, BatchState
+from service.delivery.overview import troubles
+from service.delivery.sending import reconcile
 from tests.support import sending
 from tests.support.post import MemoryTransport
 

@@ -12,8 +12,12 @@ from service.core.audit import AuditEntry
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, correcting, evidence, launch, reconcile, versions
+from service.delivery import evidence
+from service.delivery.launching import correcting, launch
+from service.delivery.ledger import batching
 from service.delivery.models import Batch, Correction, Delivery, Launch
+from service.delivery.overview import versions
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter

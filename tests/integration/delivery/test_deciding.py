@@ -11,8 +11,11 @@ from service.core import clock
 from service.core.database import Database
 from service.core.errors import Conflict
 from service.core.settings import Settings
-from service.delivery import deciding, instance, launch, questions, remembered
+from service.delivery import questions
+from service.delivery.identity import instance
+from service.delivery.launching import deciding, launch
 from service.delivery.models import Delivery, Question
+from service.delivery.sending import remembered
 from service.issues import workflow
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import audience, closing, forecasting, pace
-from service.delivery.forecast import EVERYONE_ELSE, Short
-from service.delivery.sender import Sender
+from service.delivery.launching import closing
+from service.delivery.ledger import audience
+from service.delivery.overview import forecasting
+from service.delivery.overview.forecast import EVERYONE_ELSE, Short
+from service.delivery.pacing import pace
+from service.delivery.sending.sender import Sender
 from service.newsletters.models import Newsletter
 from service.schedule.models import SlotState
 from tests.support import factories, sending

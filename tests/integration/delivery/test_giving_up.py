@@ -10,8 +10,10 @@ from sqlalchemy import select
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, closing, launch, reconcile
+from service.delivery.launching import closing, launch
+from service.delivery.ledger import batching
 from service.delivery.models import Batch, BatchState, Delivery, Launch
+from service.delivery.sending import reconcile
 from service.issues.models import IssueState
 from tests.support import post, sending
 from tests.support.post import MemoryTransport

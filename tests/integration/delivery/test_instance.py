@@ -11,8 +11,10 @@ from service.accounts.models import Role, User
 from service.core import clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, instance, instance_file, instance_notices
+from service.delivery.identity import instance, instance_file
+from service.delivery.ledger import batching
 from service.delivery.models import Batch, BatchState, Instance, Notice
+from service.delivery.telling import instance_notices
 from service.issues.models import Issue, IssueState
 from tests.support import copies, factories, postgres, schema, sending
 from tests.support.post import MemoryTransport

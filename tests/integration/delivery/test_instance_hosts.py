@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import instance, instance_file
+from service.delivery.identity import instance, instance_file
 from service.delivery.models import SenderHost
 from service.issues.models import IssueState
 from tests.support import copies, sending

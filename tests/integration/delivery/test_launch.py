@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.delivery.models import Batch, Delivery, Launch
 from service.delivery.states import DeliveryState, SkipReason
 from service.issues.models import Issue, IssueState

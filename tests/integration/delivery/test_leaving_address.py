@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.core.settings import Settings
-from service.delivery.audience import Recipient
-from service.delivery.letters import Letters
+from service.delivery.ledger.audience import Recipient
+from service.delivery.sending.letters import Letters
 from service.delivery.transports.protocol import Capabilities
 from service.subscribers import tokens
 from tests.support import factories

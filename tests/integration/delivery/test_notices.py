@@ -16,9 +16,9 @@ from service.core import clock as time
 from service.core import jobs
 from service.core.database import Database
 from service.core.settings import ROOT
-from service.delivery import notices, reader_notices
 from service.delivery.models import Notice, NoticeState
-from service.delivery.notices import Office, TryLater
+from service.delivery.telling import notices, reader_notices
+from service.delivery.telling.notices import Office, TryLater
 from service.delivery.transports.opening import open_transport
 from service.newsletters.models import Newsletter
 from service.rendering import engine

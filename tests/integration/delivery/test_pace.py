@@ -11,10 +11,13 @@ from service.core import clock as core_clock
 from service.core import jobs
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, lanes, pace, reconcile, troubles
-from service.delivery.batching import Claim
+from service.delivery.ledger import batching
+from service.delivery.ledger.batching import Claim
 from service.delivery.models import Batch, BatchState, Lane, Pace, Retry
-from service.delivery.sender import Sender
+from service.delivery.overview import troubles
+from service.delivery.pacing import lanes, pace
+from service.delivery.sending import reconcile
+from service.delivery.sending.sender import Sender
 from tests.support import factories, post, sending
 from tests.support.post import MemoryTransport
 

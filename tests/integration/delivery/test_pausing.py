@@ -15,9 +15,11 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.errors import Conflict
 from service.core.settings import Settings
-from service.delivery import batching, closing, evidence, launch
+from service.delivery import evidence
+from service.delivery.launching import closing, launch
+from service.delivery.ledger import batching
 from service.delivery.models import Batch, BatchState, Delivery, Retry
-from service.delivery.sender import Sender
+from service.delivery.sending.sender import Sender
 from service.delivery.states import DeliveryState
 from service.delivery.transports.opening import open_transport
 from service.issues.models import IssueState

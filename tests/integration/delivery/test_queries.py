@@ -14,8 +14,10 @@ from service.core import i18n
 from service.core.database import Database
 from service.core.errors import NotFound
 from service.core.settings import Settings
-from service.delivery import batching, certificate, queries, reconcile, story, troubles
+from service.delivery.ledger import batching
 from service.delivery.models import Batch
+from service.delivery.overview import certificate, queries, story, troubles
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.rendering.models import CompiledIssue

@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import batching, evidence, reconcile
-from service.delivery.batching import Claim
+from service.delivery import evidence
 from service.delivery.evidence import Journal, Subject
+from service.delivery.ledger import batching
+from service.delivery.ledger.batching import Claim
 from service.delivery.models import Attempt, Batch, BatchState, Delivery
+from service.delivery.sending import reconcile
 from tests.support import post, sending
 from tests.support.post import MemoryTransport
 

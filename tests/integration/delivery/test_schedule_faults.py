@@ -14,8 +14,11 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.jobs import Job
 from service.core.settings import Settings
-from service.delivery import launch, launch_notices, questions, reconcile
+from service.delivery import questions
+from service.delivery.launching import launch
 from service.delivery.models import Batch, Delivery, Launch, Notice
+from service.delivery.sending import reconcile
+from service.delivery.telling import launch_notices
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
 from service.schedule import cadence, zones

@@ -7,8 +7,10 @@ from sqlalchemy import select, update
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import evidence, launch, reconcile
+from service.delivery import evidence
+from service.delivery.launching import launch
 from service.delivery.models import Batch, BatchState, Delivery, Lane, Launch
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
 from service.issues.models import IssueState
 from service.newsletters.models import OpenMeasurement

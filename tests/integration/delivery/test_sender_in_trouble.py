@@ -12,12 +12,18 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.settings import Settings
-from service.delivery import batching, evidence, instance_file, lanes, launch, questions, reconcile, troubles
-from service.delivery.claims import Claims
-from service.delivery.lease import Heartbeat
-from service.delivery.letters import Letter, Letters
+from service.delivery import evidence, questions
+from service.delivery.identity import instance_file
+from service.delivery.launching import launch
+from service.delivery.ledger import batching
 from service.delivery.models import Attempt, Batch, BatchState, Delivery, Lane, Retry
+from service.delivery.overview import troubles
+from service.delivery.pacing import lanes
 from service.delivery.reasons import Reason
+from service.delivery.sending import reconcile
+from service.delivery.sending.claims import Claims
+from service.delivery.sending.lease import Heartbeat
+from service.delivery.sending.letters import Letter, Letters
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter
 from tests.support import copies, factories, post, sending

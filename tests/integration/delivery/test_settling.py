@@ -9,12 +9,15 @@ from sqlalchemy import select, update
 from service.core.audit import AuditEntry
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import doubts, queries, reconcile, settling, settling_choices, tallies
+from service.delivery.ledger import doubts, tallies
 from service.delivery.models import Delivery, Doubt, Launch, Proof
+from service.delivery.overview import queries
 from service.delivery.reasons import Reason
-from service.delivery.settling import Finding
-from service.delivery.settling_choices import Choice, NotSentAgain
+from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
+from service.delivery.uncertain import settling, settling_choices
+from service.delivery.uncertain.settling import Finding
+from service.delivery.uncertain.settling_choices import Choice, NotSentAgain
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter, UncertainPolicy
 from tests.support import sending

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery import settling_by_log
 from service.delivery.models import Delivery, Doubt, Known, Proof
-from service.delivery.settling_by_log import NoMailLog
+from service.delivery.uncertain import settling_by_log
+from service.delivery.uncertain.settling_by_log import NoMailLog
 from tests.support import factories, relay_log, sending
 from tests.support.doubts import in_doubt
 

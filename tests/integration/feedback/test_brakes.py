@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from service.accounts import users
 from service.accounts.models import Role
 from service.core import clock
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Notice
 from service.delivery.states import DeliveryState
 from service.feedback import brakes

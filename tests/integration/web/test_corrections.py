@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from service.core import clock as core_clock
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.delivery.models import Batch, Correction, Delivery
 from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState

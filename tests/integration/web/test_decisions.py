@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from service.core import clock
-from service.delivery import instance, launch, remembered
+from service.delivery.identity import instance
+from service.delivery.launching import launch
+from service.delivery.sending import remembered
 from service.issues.models import IssueState
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime

@@ -8,8 +8,8 @@ from time_machine import Traveller
 
 from service.core import clock as our_clock
 from service.core.audit import AuditEntry
-from service.delivery import lanes
 from service.delivery.models import Batch, BatchState, Delivery, Launch
+from service.delivery.pacing import lanes
 from service.delivery.reasons import Reason
 from service.delivery.states import DeliveryState
 from service.issues.models import Edition, Issue, IssueState, Revision

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from service.core import clock as core_clock
 from service.core.jobs import Job
 from service.core.settings import Settings
-from service.delivery import decision_links, doubts, notice_mail, reconcile, settling_notices
+from service.delivery.ledger import doubts
 from service.delivery.models import Doubt, Notice
+from service.delivery.sending import reconcile
+from service.delivery.telling import notice_mail, settling_notices
+from service.delivery.uncertain import decision_links
 from service.newsletters.models import Newsletter
 from service.runtime import Runtime
 from tests.support import factories, sending

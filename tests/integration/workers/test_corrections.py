@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from service.core.errors import NotFound
-from service.delivery import correcting, launch
+from service.delivery.launching import correcting, launch
 from service.delivery.models import Correction, Launch
 from service.issues import document as documents
 from service.issues import editing

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from service.accounts.models import Role, User
 from service.core import clock as now_clock
 from service.core.jobs import Job
-from service.delivery import test_mail
 from service.delivery.models import Delivery, Notice
+from service.delivery.telling import test_mail
 from service.feedback.models import Event
 from service.issues import editing
 from service.issues import queries as issues

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from service.core import clock as core_clock
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.delivery.models import Launch
 from service.issues.models import Issue
 from service.rendering.models import CompiledIssue

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from service.accounts.models import Role, User
 from service.core import clock as core_clock
-from service.delivery import launch
+from service.delivery.launching import launch
 from service.delivery.models import Launch, Notice
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter

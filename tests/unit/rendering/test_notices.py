@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment
 
 from service.core.settings import ROOT
-from service.delivery.notices import Kind
+from service.delivery.telling.notices import Kind
 from service.rendering import engine, letterhead, notices
 
 TEMPLATES = ROOT / "templates/email/notices"
