@@ -7,6 +7,7 @@ from typing import Any
 from celery import signals
 
 from service.broker import make_celery
+from workers.process import look_for_cycles_seldom
 from workers.starting import settings_or_exit
 
 NOT_TASKS = {"__init__", "app", "beat", "process", "starting", "event_consumer", "bounce_listener", "places"}
@@ -19,6 +20,11 @@ app.conf.update(
     worker_send_task_events=False,
     broker_connection_max_retries=None,
 )
+
+
+@signals.worker_process_init.connect
+def _settle(**_: Any) -> None:
+    look_for_cycles_seldom()
 
 
 @signals.worker_ready.connect

@@ -1,11 +1,13 @@
 """What was in flight when a sender died: one journal file per batch, written before the final dot and after the reply.
 
-It outlives a killed process (the kernel holds what was written), not the machine; whoever reads it compares the boot id. The sender holds
-an exclusive lock on it for as long as it lives, so a lock that can be had means: that sender is dead.
+It outlives a killed process (notes are written into the kernel's own pages, through a mapping of the file), not the machine; whoever
+reads it compares the boot id. The sender holds an exclusive lock on it for as long as it lives, so a lock that can be had means: that
+sender is dead.
 """
 
 import fcntl
 import json
+import mmap
 import os
 import platform
 import struct
@@ -25,7 +27,7 @@ from service.delivery.transports.protocol import Result
 SUFFIX = ".journal"
 BLOCK = 512  # octets of each of the two head blocks: who writes, and which batch
 NOTE = struct.Struct(">IBHQ12s24s12s12s63s")
-"""Checksum, kind, reply code, subscriber, outcome, reason, phase, enhanced code, text: 138 octets, one write(2)."""
+"""Checksum, kind, reply code, subscriber, outcome, reason, phase, enhanced code, text: 138 octets. The checksum is written last."""
 _BODY = struct.Struct(">BHQ60s63s")  # the same without the checksum, its four words as one; what is shorter is filled up with zeros
 _WORDS = struct.Struct("12s24s12s12s")
 _HEAD = struct.Struct(">IH")
@@ -82,6 +84,7 @@ class Journal:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self._descriptor = descriptor
+        self._pages: mmap.mmap | None = None
         self._end = 0
         self._position = 2 * BLOCK
 
@@ -124,7 +127,6 @@ class Journal:
         """Name the claim; before the first hand-over, after the claim is committed."""
         self._position = 2 * BLOCK
         self._write_block(BLOCK, asdict(subject))
-        os.lseek(self._descriptor, self._position, os.SEEK_SET)
 
     def handing_over(self, subscriber_id: int) -> None:
         """Note that the next octets may contain this message's final dot."""
@@ -147,6 +149,9 @@ class Journal:
 
     def close(self) -> None:
         """Give up the lock; the file stays for the sweep."""
+        if self._pages is not None:
+            self._pages.close()
+            self._pages = None
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -159,10 +164,14 @@ class Journal:
         return True
 
     def _grow(self, size: int) -> None:
+        """Take the room on the disk before it is mapped: a page that finds none when it is written to would end the process."""
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(self._descriptor, 0, size)
         else:  # macOS: zeros that are written take their place on the disk as well
             os.pwrite(self._descriptor, bytes(size - self._end), self._end)
+        if self._pages is not None:
+            self._pages.close()
+        self._pages = mmap.mmap(self._descriptor, size)
         self._end = size
 
     def _write_block(self, position: int, values: dict[str, Any]) -> None:
@@ -170,15 +179,21 @@ class Journal:
         os.pwrite(self._descriptor, _HEAD.pack(zlib.crc32(text), len(text)) + text, position)
 
     def _append(self, note: bytes) -> None:
-        if self._position + NOTE.size > self._end:
+        start, end = self._position, self._position + NOTE.size
+        if end > self._end:
             self._grow(self._end + _GROWTH * NOTE.size)
-        if os.write(self._descriptor, zlib.crc32(note).to_bytes(4, "big") + note) != NOTE.size:
-            raise OSError("the journal took only a part of a note")
-        self._position += NOTE.size
+        if self._pages is None:
+            raise OSError("the journal is closed")
+        self._pages[start + 4 : end] = note
+        self._pages[start : start + 4] = zlib.crc32(note).to_bytes(4, "big")
+        self._position = end
 
 
 def read(data: bytes) -> Evidence:
-    """The evidence in a journal's octets. An unreadable head or note makes it torn; what can be read before that still counts."""
+    """The evidence in a journal's octets. An unreadable head or note makes it torn; what can be read before that still counts.
+
+    Not so the last note of a writer that died over it: without a checksum and with nothing after it, nothing had left on its account.
+    """
     writer, subject = _block(data, 0), _block(data, BLOCK)
     open_, settled, is_torn = set[int](), dict[int, Result](), writer is None
     for position in range(2 * BLOCK, len(data) - NOTE.size + 1, NOTE.size):
@@ -186,7 +201,7 @@ def read(data: bytes) -> Evidence:
         if not any(note):
             break
         if zlib.crc32(note[4:]) != int.from_bytes(note[:4], "big"):
-            is_torn = True
+            is_torn = any(note[:4]) or any(data[position + NOTE.size :])
             break
         _, kind, code, subscriber_id, *words = NOTE.unpack(note)
         settled.pop(subscriber_id, None)

@@ -21,7 +21,10 @@ def fill(plan: Plan, values: Mapping[str, str | bytes]) -> bytes:
     spaces (A23), overlong values are cut, and what stands in HTML is escaped. A value is never read as a field itself.
     Octets are our own (tokens, dates): harmless everywhere, and taken as they are.
     """
-    ready = {name: _prepare(values[name], octets) for name, octets in plan.longest.items()}
+    ready = {
+        name: (value, value) if isinstance(value := values[name], bytes) else _prepare(value, octets)
+        for name, octets in plan.longest.items()
+    }
     pieces = [*plan.statics]
     for hole in plan.holes:
         data = ready[hole.field][hole.is_html]
@@ -33,10 +36,8 @@ def fill(plan: Plan, values: Mapping[str, str | bytes]) -> bytes:
     return b"".join(plan.pick(pieces))
 
 
-def _prepare(value: str | bytes, octets: int) -> tuple[bytes, bytes]:
+def _prepare(value: str, octets: int) -> tuple[bytes, bytes]:
     """As plain octets and as HTML, of which neither is longer than `octets`."""
-    if isinstance(value, bytes):
-        return value, value
     if _HARMLESS.fullmatch(value) and len(value) <= octets:
         data = value.encode()
         return data, data

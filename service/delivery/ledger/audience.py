@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Case, ColumnElement, Integer, Select, and_, bindparam, case, cast, false, func, insert, literal, null, select, true
 from sqlalchemy.orm import Session
@@ -34,8 +34,7 @@ class Terms:
     compiled_id: int | None = None  # the version its readers get now; None while it is not launched
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One reader of a claimed batch. `barrier` says why nothing is to be sent after all."""
 
     subscriber_id: int
@@ -56,10 +55,18 @@ def terms(session: Session, issue_id: int) -> Terms:
     return Terms(*row)
 
 
+TERMS = (
+    Issue.id,
+    Issue.newsletter_id,
+    Issue.is_advertising,
+    Newsletter.open_measurement,
+    Issue.state,
+    Issue.created_at,
+    Launch.compiled_id,
+)
+"""The columns of `Terms`, in its order, for a query that has these tables at hand."""
 _TERMS = (
-    select(
-        Issue.id, Issue.newsletter_id, Issue.is_advertising, Newsletter.open_measurement, Issue.state, Issue.created_at, Launch.compiled_id
-    )
+    select(*TERMS)
     .join(Newsletter, Newsletter.id == Issue.newsletter_id)
     .outerjoin(Launch, Launch.issue_id == Issue.id)
     .where(Issue.id == bindparam("issue"))

@@ -18,6 +18,7 @@ from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.pacing import lanes, pace, relays
 from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
+from service.newsletters.models import Newsletter
 from service.subscribers.models import Subscriber
 
 RECENT_SECONDS = 60.0
@@ -71,8 +72,6 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
 
     Row lock with SKIP LOCKED on PostgreSQL, the one write lock on SQLite: two claimers never meet on a batch. Index (state, lane, next_at).
     """
-    if lanes.is_closed(session, lane, now):
-        return None
     row = session.execute(_NEXT, {"lane": lane, "now": now, "after_issue": after_issue}).first()
     if row is None:
         return None
@@ -81,22 +80,23 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
     if is_probe is False:
         return None
     most = 1 if is_probe else most
-    terms = audience.terms(session, row.issue_id)
-    readers = tuple(audience.recipients(session, terms, row.issue_id, row.no, most=most))
+    values: tuple[Any, ...] = tuple(row)
+    terms = Terms(*values[_OF_BATCH:])
+    readers = tuple(audience.recipients(session, terms, terms.issue_id, row.no, most=most))
     lease = {"lease_until": now + timedelta(seconds=settings.lease_seconds), "host": host, "journal": journal}
-    grant = {"of_issue": row.issue_id, "of_no": row.no, "version": row.compiled_id, "granted": None if most is None else len(readers)}
-    batch = session.execute(_CLAIM, {**grant, **lease}).one()
+    grant = {"of_issue": terms.issue_id, "of_no": row.no, "version": terms.compiled_id, "granted": None if most is None else len(readers)}
+    token = session.execute(_CLAIM, {**grant, **lease}).scalar_one()
     pace.spend(session, settings, lane, sum(reader.barrier is None for reader in readers), now)
     instance.count(session, settings)
-    return Claim(
-        terms, batch.no, lane, batch.token, row.compiled_id, row.give_up_at, row.next_at, is_probe is True, most is not None, readers
-    )
+    return Claim(terms, row.no, lane, token, row.compiled_id, row.give_up_at, row.next_at, is_probe is True, most is not None, readers)
 
 
 # written once: for a batch of a few hundred readers, building these anew costs more than running them
+_OF_BATCH = 3  # columns, before those of the terms
 _NEXT = (
-    select(Batch.issue_id, Batch.no, Batch.next_at, Launch.compiled_id, Launch.give_up_at)
+    select(Batch.no, Batch.next_at, Launch.give_up_at, *audience.TERMS)
     .join(Issue, Issue.id == Batch.issue_id)
+    .join(Newsletter, Newsletter.id == Issue.newsletter_id)
     .join(Launch, Launch.issue_id == Batch.issue_id)
     .where(
         Batch.state == BatchState.OPEN,
@@ -119,7 +119,7 @@ _CLAIM = (
         journal=bindparam("journal"),
         compiled_id=bindparam("version"),
     )
-    .returning(Batch.issue_id, Batch.no, Batch.token)
+    .returning(Batch.token)
     .execution_options(synchronize_session=False)
 )
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from sqlalchemy import insert as plain_insert
 from sqlalchemy import update
@@ -25,8 +25,7 @@ from service.delivery.states import DeliveryState, SkipReason, sources
 from service.delivery.transports.protocol import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of one hand-over; `tries` are those before it."""
 
     subscriber_id: int

@@ -31,6 +31,9 @@ class _Mark(StrEnum):
     SHAKY = "x"
 
 
+_GOOD = _Mark.GOOD.value
+
+
 class Recent:
     """The last replies of a place, kept as a short word between batches. `is_relay`: a 4xx speaks about the mail server (E9a)."""
 
@@ -46,6 +49,9 @@ class Recent:
 
     def note(self, result: Result, *, is_probe: bool = False) -> Sign | None:
         """Another reply; a sign is given once, then counted from nothing. A probe that fails is a sign by itself."""
+        if result.outcome is Outcome.ACCEPTED:  # nearly always
+            self._marks.append(_GOOD)
+            return None
         mark = self._mark(result)
         if mark is None:
             return None

@@ -59,19 +59,12 @@ def place_of_trouble(settings: Settings, lane: str) -> str:
     return lane if settings.relay_kind == "direct" else EVERY
 
 
-def is_closed(session: Session, lane: str, now: datetime) -> bool:
-    """Whether nothing may be handed over to this lane for now."""
-    return session.scalar(_CLOSED_HERE, {"names": (lane, EVERY), "now": now}) is not None
-
-
 def closed(session: Session, now: datetime) -> frozenset[str]:
     """Every lane to which nothing may be handed over for now; EVERY among them closes all of them."""
     return frozenset(session.scalars(_CLOSED, {"now": now}))
 
 
-_STOPPED = or_(Lane.is_held, Lane.paused_until > bindparam("now"), Lane.probe_until > bindparam("now"))
-_CLOSED = select(Lane.name).where(_STOPPED)
-_CLOSED_HERE = _CLOSED.where(Lane.name.in_(bindparam("names", expanding=True))).limit(1)
+_CLOSED = select(Lane.name).where(or_(Lane.is_held, Lane.paused_until > bindparam("now"), Lane.probe_until > bindparam("now")))
 
 
 def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> bool | None:
@@ -80,8 +73,7 @@ def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> b
     False for everybody else, until the probe has told or `seconds` are over. The rows are locked, so that one claimer wins; the probe's
     success clears them (`recover`), its failure prolongs the rest.
     """
-    query = select(Lane).where(Lane.name.in_((lane, EVERY))).order_by(Lane.name).with_for_update()
-    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    rows = session.scalars(_LOCKED, {"lane": lane, "every": EVERY}).all()
     if not rows:
         return None
     if any(row.is_held or any(at is not None and at > now for at in (row.paused_until, row.probe_until)) for row in rows):
@@ -89,6 +81,15 @@ def admit_probe(session: Session, lane: str, now: datetime, seconds: float) -> b
     names = [row.name for row in rows]
     changed(session, update(Lane).where(Lane.name.in_(names)).values(probe_until=now + timedelta(seconds=seconds)))
     return True
+
+
+_LOCKED = (
+    select(Lane)
+    .where(or_(Lane.name == bindparam("lane"), Lane.name == bindparam("every")))
+    .order_by(Lane.name)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def fail(session: Session, settings: Settings, reason: Reason, text: str) -> datetime:

@@ -147,8 +147,9 @@ class BatchStream:
     def _on_result(self, number: int, result: Result) -> None:
         work, index = self._where.pop(number)
         work.on_result(index, result)
-        if work.is_half_settled:
-            self._is_ahead_ready()
+        if self._ahead is None and work.is_half_settled:
+            self._is_ahead_ready()  # asks for it
+        if work.is_settled:
             self._settle(work)
 
     def _standing(self, numbers: Collection[int]) -> Collection[int]:

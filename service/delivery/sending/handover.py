@@ -13,7 +13,6 @@ from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery.evidence import Journal
 from service.delivery.ledger import audience
-from service.delivery.ledger.audience import Recipient
 from service.delivery.ledger.batching import Claim
 from service.delivery.ledger.recording import Settled
 from service.delivery.pacing.breaker import Recent, Sign
@@ -49,6 +48,7 @@ class Handover:
         self._database = database
         self._settings = settings
         self.claim = claim
+        self._readers = claim.recipients
         self._letter = letter
         self.journal = journal
         self.lease = lease
@@ -64,7 +64,7 @@ class Handover:
     @property
     def is_half_settled(self) -> bool:
         """At most half of the readers are still to be answered for."""
-        return 2 * (len(self._results) + len(self.skipped)) >= len(self.claim.recipients)
+        return 2 * (len(self._results) + len(self.skipped)) >= len(self._readers)
 
     @property
     def is_short(self) -> bool:
@@ -74,13 +74,13 @@ class Handover:
     @property
     def is_settled(self) -> bool:
         """Nothing more will come: every reader has a result or is skipped."""
-        return len(self._results) + len(self.skipped) == len(self.claim.recipients)
+        return len(self._results) + len(self.skipped) == len(self._readers)
 
     @cached_property
     def outcomes(self) -> list[Settled]:
         """Everybody whose mail left or was answered; to be asked for once nothing more will come."""
         return [
-            Settled(self._recipient(index).subscriber_id, self._recipient(index).tries, result)
+            Settled(self._readers[index].subscriber_id, self._readers[index].tries, result)
             for index, result in self._results.items()
             if result.outcome is not Outcome.UNSENT
         ]
@@ -94,7 +94,7 @@ class Handover:
     @property
     def untracked(self) -> list[int]:
         """Readers whose mail went without the pixel that the launch had counted (B15)."""
-        recipients = (self._recipient(index) for index in self._results)
+        recipients = (self._readers[index] for index in self._results)
         return [reader.subscriber_id for reader in recipients if reader.was_tracked and not reader.is_tracked]
 
     def envelopes(self, numbers: Iterator[int]) -> Iterator[tuple[int, Envelope]]:
@@ -113,13 +113,13 @@ class Handover:
         """As Transport.send says. Raises HandoverRefused where the lease is lost, OSError where it cannot be noted."""
         if not self.lease.is_held:
             raise HandoverRefused("the lease of the batch has run out")
-        self.journal.handing_over(self._recipient(index).subscriber_id)
+        self.journal.handing_over(self._readers[index].subscriber_id)
 
     def on_result(self, index: int, result: Result) -> None:
         """As Transport.send says."""
         self._results[index] = result
         try:
-            self.journal.settled(self._recipient(index).subscriber_id, result)
+            self.journal.settled(self._readers[index].subscriber_id, result)
         except OSError as failure:
             self.is_over = True  # the outcome itself is in hand and will be recorded
             log.error("the journal cannot be written", reason=str(failure))
@@ -139,7 +139,7 @@ class Handover:
             self._has_looked = True
             if elapsed() - self.lease.claimed_at < CLAIM_FRESH_SECONDS:
                 return ()  # the claim has just looked itself
-        by_id = {self._recipient(index).subscriber_id: index for index in indexes}
+        by_id = {self._readers[index].subscriber_id: index for index in indexes}
         try:
             with self._database.reading() as session:
                 issue = audience.terms(session, self.claim.issue.issue_id)
@@ -153,6 +153,3 @@ class Handover:
             return indexes
         self.skipped |= barred
         return [by_id[subscriber_id] for subscriber_id in barred]
-
-    def _recipient(self, index: int) -> Recipient:
-        return self.claim.recipients[index]

@@ -38,7 +38,7 @@ class Lease:
 
     @property
     def is_held(self) -> bool:
-        return not self.is_lost and elapsed() < self.deadline
+        return not self.is_lost and time.clock_gettime(_CLOCK) < self.deadline
 
 
 class Heartbeat:

@@ -23,6 +23,7 @@ class Dialogue:
         self._out = Outbox()
         self._exchange = Exchange(self._out)
         self._quits = False
+        self.is_open = False  # greeted, secured, signed in and not ended: mail may be sent
         self.is_ended = False
         self.trouble: Result | None = None
         self.ending = ""
@@ -32,11 +33,6 @@ class Dialogue:
     @property
     def capabilities(self) -> Capabilities:
         return self._opening.capabilities
-
-    @property
-    def is_open(self) -> bool:
-        """Greeted, secured, signed in and not ended: mail may be sent."""
-        return self._opening.is_done and not self.is_ended
 
     @property
     def wants_envelope(self) -> bool:
@@ -55,9 +51,12 @@ class Dialogue:
     @property
     def waiting_for(self) -> Phase | None:
         """Whose reply is awaited (RFC 5321 section 4.5.3.2 gives each its patience); None when idle."""
-        if not self._opening.is_done:
-            return self._opening.phase
-        return self._exchange.waiting_for
+        return self._exchange.waiting_for if self._opening.is_done else self._opening.phase
+
+    @property
+    def has_news(self) -> bool:
+        """There is something for `take_settled` or `take_returned`."""
+        return bool(self._exchange.settled or self._exchange.returned)
 
     def take_settled(self) -> list[tuple[Envelope, Result]]:
         """Messages with their results since the last call."""
@@ -82,7 +81,12 @@ class Dialogue:
             return
         try:
             for reply in self._reader.feed(data):
-                self._reply(reply)
+                if self.is_open:
+                    self._exchange.reply(reply, is_quitting=self._quits)
+                    if self._exchange.ending is not None:
+                        self._end(*self._exchange.ending)
+                else:
+                    self._open(reply)
                 if self.is_ended:
                     return
         except NonsenseError as nonsense:
@@ -126,21 +130,17 @@ class Dialogue:
 
     # Private: replies
 
-    def _reply(self, reply: Reply) -> None:
-        if not self._opening.is_done:
-            self._out.say(self._opening.reply(reply))
-            self._exchange.capabilities = self._opening.capabilities
-            if self._opening.trouble is not None:
-                self.trouble = self._opening.trouble
-                self._end(reply.text, self.trouble.reason)
-            return
-        self._exchange.reply(reply, is_quitting=self._quits)
-        if self._exchange.ending is not None:
-            self._end(*self._exchange.ending)
+    def _open(self, reply: Reply) -> None:
+        self._out.say(self._opening.reply(reply))
+        self._exchange.capabilities = self._opening.capabilities
+        self.is_open = self._opening.is_done
+        if self._opening.trouble is not None:
+            self.trouble = self._opening.trouble
+            self._end(reply.text, self.trouble.reason)
 
     def _end(self, text: str, reason: Reason) -> None:
         """Nothing more is read or written. What was passed on is uncertain; what was not never left."""
-        self.is_ended = True
+        self.is_ended, self.is_open = True, False
         self.ending = text
         if not self._opening.is_done and self.trouble is None:
             self.trouble = Result(Outcome.UNSENT, reason, self._opening.phase, text=text)

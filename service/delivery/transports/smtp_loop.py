@@ -147,7 +147,8 @@ class Loop:
         fd = connection.socket.fileno()
         if events:
             connection.ready(events)
-            self._collect(connection)
+            if dialogue.has_news:
+                self._collect(connection)
         if fd in self._fresh and dialogue.is_open:
             self._fresh.discard(fd)
             self._has_reached, self._is_limited, self._failures = True, False, 0
@@ -158,7 +159,8 @@ class Loop:
         except (HandoverRefused, OSError) as refusal:
             self._refusal = self._refusal or refusal
             self._halt(Result(Outcome.UNSENT, Reason.STOPPED, Phase.BODY, text="the hand-over could not be noted"))
-        self._collect(connection)
+        if dialogue.has_news:
+            self._collect(connection)
         if dialogue.is_ended:
             self._ended(connection)
             return is_fed
@@ -184,7 +186,8 @@ class Loop:
             except Exception:
                 self._window.give_back(envelope)
                 raise
-            self._collect(connection)
+            if dialogue.has_news:
+                self._collect(connection)
         return True
 
     def _collect(self, connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The journal: what it says after any death of its writer, and what it refuses to claim when it is torn."""
 
-import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -139,11 +139,49 @@ def test_a_killed_writer_leaves_lock_and_notes_behind(tmp_path: Path) -> None:
     assert found.open == {5}
 
 
-def test_a_note_that_cannot_be_written_stops_the_hand_over(tmp_path: Path) -> None:
+def test_a_writer_that_died_over_a_note_had_handed_nothing_over_by_it(tmp_path: Path) -> None:
     writer = journal(tmp_path)
-    os.close(writer._descriptor)
+    writer.handing_over(1)
+    writer.handing_over(2)
+    data = bytearray(writer.path.read_bytes())
+    start = 2 * BLOCK + NOTE.size
 
-    with pytest.raises(OSError, match="file descriptor"):
+    data[start : start + 4] = bytes(4)  # the checksum, which is written last
+
+    found = evidence.read(bytes(data))
+    assert found.is_whole
+    assert found.open == {1}
+
+
+def test_a_note_without_a_checksum_between_others_is_torn(tmp_path: Path) -> None:
+    writer = journal(tmp_path)
+    writer.handing_over(1)
+    writer.handing_over(2)
+    data = bytearray(writer.path.read_bytes())
+
+    data[2 * BLOCK : 2 * BLOCK + 4] = bytes(4)
+
+    assert not evidence.read(bytes(data)).is_whole
+
+
+def test_a_note_for_which_the_disk_has_no_room_stops_the_hand_over(tmp_path: Path) -> None:
+    writer = journal(tmp_path, notes=1)
+    writer.handing_over(1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (writer.path.stat().st_size, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            writer.handing_over(2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert writer.read().open == {1}
+
+
+def test_a_closed_journal_takes_no_note(tmp_path: Path) -> None:
+    writer = journal(tmp_path)
+    writer.close()
+
+    with pytest.raises(OSError, match="closed"):
         writer.handing_over(1)
-
-    writer._descriptor = -1
