@@ -27,6 +27,7 @@ class User(Base):
     language: Mapped[str] = mapped_column(String(5), default="ko")
     zone: Mapped[str] = mapped_column(String(60), default="America/Los_Angeles")
     is_disabled: Mapped[bool] = mapped_column(default=False)
+    gets_reports: Mapped[bool] = mapped_column(default=True)  # each issue's report by mail, the morning after
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

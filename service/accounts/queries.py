@@ -18,6 +18,7 @@ class Person:
     role: Role
     language: str
     zone: str
+    gets_reports: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def desk(session: Session, role: Role | None = None) -> list[Person]:
     """Who is to be told something: everyone who may sign in, or those of one role."""
     query = select(User).where(User.is_disabled.is_(False)).order_by(User.id)
     users = session.scalars(query if role is None else query.where(User.role == role))
-    return [Person(user.id, user.email, user.name, user.role, user.language, user.zone) for user in users]
+    return [Person(user.id, user.email, user.name, user.role, user.language, user.zone, user.gets_reports) for user in users]
 
 
 def sessions_of(session: Session, user_id: int) -> int:

@@ -89,6 +89,11 @@ def describe(session: Session, user_id: int, *, name: str, language: str, zone: 
     user.name, user.language, user.zone = _name(name), _language(language), _zone(zone)
 
 
+def want_reports(session: Session, user_id: int, wanted: bool) -> None:
+    """Whether each issue's report comes by mail on the morning after."""
+    get(session, user_id).gets_reports = wanted
+
+
 def get(session: Session, user_id: int) -> User:
     """The user. Raises NotFound."""
     user = session.get(User, user_id)

@@ -26,12 +26,17 @@ def look(session: Session, base_url: str) -> list[int]:
     paused = []
     for issue_id in session.scalars(select(Issue.id).where(Issue.state == IssueState.SENDING).order_by(Issue.id)):
         found = _too_many(session, issue_id)
-        if found and not checkpoints.place(session, f"brake:{issue_id}"):
+        if found and not has_stopped(session, issue_id):
             launch.pause(session, issue_id, user_id=None)
             checkpoints.move(session, f"brake:{issue_id}", hard=found[0], complaints=found[1])
             _tell(session, issue_id, base_url, *found)
             paused.append(issue_id)
     return paused
+
+
+def has_stopped(session: Session, issue_id: int) -> bool:
+    """Whether this issue was paused here, and the desk told so."""
+    return bool(checkpoints.place(session, f"brake:{issue_id}"))
 
 
 def _too_many(session: Session, issue_id: int) -> tuple[int, int] | None:

@@ -42,6 +42,9 @@ _COMPLAINTS = {
     "auth-failure": Action.ALARM,
 }
 
+NO_COMPLAINTS = frozenset(kind for kind, action in _COMPLAINTS.items() if action in (Action.LOG, Action.ALARM))
+"""Reports that come by the complaints' door and are none."""
+
 
 def of_bounce(because: Because) -> Action:
     """D1 to D6."""

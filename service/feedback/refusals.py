@@ -1,4 +1,4 @@
-"""Refusals in our own SMTP dialogue count like bounces: the same reasons, the same policy (D1 to D3). The ledger is read, never written."""
+"""Refusals in our own SMTP dialogue count like bounces: the same reasons and policy (D1 to D3, D5). The ledger is read, never written."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from service.feedback.models import Returned, Source
 
 NAME = "attempts"
 ROWS = 500
-COUNTED = {*HARD, Reason.DISABLED, Reason.FULL}
+COUNTED = {*HARD, Reason.DISABLED, Reason.FULL, Reason.CONTENT, Reason.SIZE}
 
 
 def has_new(session: Session) -> bool:

@@ -11,6 +11,8 @@ class Kind(StrEnum):
     DEFERRED = "deferred"
     SILENT = "silent"
     SPAM_FOLDER = "spam_folder"
+    BLOCKED = "blocked"
+    CONTENT = "content"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ ABOVE = {
     Kind.COMPLAINTS: Bounds(on=0.10, off=0.08, fewest=200, least=2),  # A8; an issue pauses itself by feedback/brakes.py
     Kind.HARD: Bounds(on=2.0, off=1.5, fewest=200, least=4),  # section D
     Kind.DEFERRED: Bounds(on=25.0, off=10.0, fewest=100, least=50),  # own default: a quarter of a provider's readers waits
+    Kind.BLOCKED: Bounds(on=2.0, off=1.0, fewest=20, least=3),  # D4: three of twenty hold a lane in our own dialogue, too (E11)
+    Kind.CONTENT: Bounds(on=1.0, off=0.5, fewest=20, least=3),  # D5
 }
+TURNED_AWAY = frozenset({Kind.BLOCKED, Kind.CONTENT})
+"""Our fault, never an address's: what still waits for this provider is held until an operator says so."""
 FEWEST_AT_PROVIDER, FEWEST_CLICKS_EXPECTED = 200, 10  # below it, half of the usual may be chance
 BELOW_USUAL, WELL_AGAIN = 0.5, 0.6
 FEWEST_HITS_EXPECTED = 20  # in the minutes looked at: with so many expected, none at all is no chance

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from service.core.i18n import translate
 from service.delivery.overview.provider_words import PROVIDERS
 from service.statistics.alarm_rules import Kind
+from service.statistics.models import Alarm
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,21 @@ WORDS = {
         "Look into a mailbox of your own at {provider}. Check SPF, DKIM and DMARC on the newsletter's page, and the provider's "
         "postmaster pages; do not send again before you know.",
     ),
+    Kind.BLOCKED: Words(
+        "{provider} turned {number} mails of this issue away, {share} % of its readers: it does not trust the sender. "
+        "No address is blamed for it.",
+        "These readers did not get the issue. They stay subscribed.",
+        "Read the provider's own words under Readers, Returned mail; check SPF, DKIM and DMARC on the newsletter's page, and whether the "
+        "mail server's address is on a blocklist. What still waits for this provider is held until somebody presses Resume on the "
+        "delivery page.",
+    ),
+    Kind.CONTENT: Words(
+        "{provider} turned {number} mails of this issue away, {share} % of its readers: for its content or its size. "
+        "No address is blamed for it.",
+        "These readers did not get the issue. They stay subscribed.",
+        "Read the provider's own words under Readers, Returned mail. Usually it is one link or picture, or a letter that is too large. "
+        "What still waits for this provider is held: correct the rest of the issue on its delivery page, then press Resume there.",
+    ),
 }
 
 
@@ -53,3 +69,10 @@ def values(kind: Kind, language: str, *, subject: str, number: int, share: float
     provider = translate(language, PROVIDERS.get(subject, subject)) if subject else ""
     figures = f"{usual:.0f}" if kind is Kind.SILENT else f"{usual:.2f}"
     return {"provider": provider, "number": str(number), "share": f"{share:.2f}", "usual": figures}
+
+
+def sentences(alarm: Alarm, language: str) -> list[str]:
+    """An alarm in three sentences: what happened, what readers notice, what to do."""
+    filled = values(Kind(alarm.kind), language, subject=alarm.subject, number=alarm.number, share=alarm.share, usual=alarm.usual)
+    words = WORDS[Kind(alarm.kind)]
+    return [translate(language, text, **filled) for text in (words.happened, words.readers, words.remedy)]

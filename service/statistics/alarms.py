@@ -14,10 +14,11 @@ from service.delivery.ledger import tallies
 from service.delivery.models import Launch
 from service.delivery.states import DeliveryState
 from service.delivery.telling import notices
+from service.feedback import brakes
 from service.feedback.models import Event, EventKind, Label
 from service.issues import queries as issues
 from service.issues.models import Issue
-from service.statistics import alarm_rules, alarm_words, rates, rollup
+from service.statistics import alarm_rules, alarm_words, rates, rollup, turned_away
 from service.statistics.alarm_rules import Kind, Measure
 from service.statistics.models import Alarm, HitCount
 
@@ -26,6 +27,7 @@ SILENCE_MINUTES = 30
 SILENCE_FROM, SILENCE_UNTIL = timedelta(hours=1), timedelta(hours=12)
 SPAM_FROM, SPAM_UNTIL = timedelta(hours=4), timedelta(days=3)
 EARLIER, FEWEST_EARLIER = 5, 3
+BRAKED = (Kind.COMPLAINTS, Kind.HARD)
 
 
 def measures(session: Session, now: datetime) -> dict[int, list[Measure]]:
@@ -45,6 +47,7 @@ def settle(session: Session, found: dict[int, list[Measure]], base_url: str, now
             is_one = alarm_rules.is_alarm(measure, was_one=was_one)
             if is_one and before is None:
                 if _raise(session, issue_id, measure, now):
+                    turned_away.hold(session, issue_id, measure)
                     _tell(session, issue_id, measure, base_url)
                     new.append((issue_id, measure.kind))
             elif is_one != was_one:
@@ -76,6 +79,7 @@ def _of_issue(session: Session, launch: Launch, now: datetime) -> Iterator[Measu
     for provider, states in by_provider.items():
         waiting = states.get(DeliveryState.DEFERRED, 0) if launch.finished_at is None else 0
         yield Measure(Kind.DEFERRED, provider, waiting, sum(states.values()))
+    yield from turned_away.measures(session, launch.issue_id, by_provider)
     before = [session.get_one(Launch, each) for each in rates.earlier(session, issue, launch, of_series=False, most=EARLIER)]
     age = now - launch.started_at
     if age >= SILENCE_FROM:
@@ -149,6 +153,8 @@ def _change(session: Session, issue_id: int, measure: Measure, *, ended_at: date
 
 
 def _tell(session: Session, issue_id: int, measure: Measure, base_url: str) -> None:
+    if measure.kind in BRAKED and brakes.has_stopped(session, issue_id):
+        return  # the desk was told of these figures when they stopped the issue
     issue, title = issues.issue(session, issue_id), issues.edition(session, issue_id).title
     words = alarm_words.WORDS[measure.kind]
     for person in accounts.desk(session):

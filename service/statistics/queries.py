@@ -16,6 +16,7 @@ from service.delivery.states import DeliveryState
 from service.feedback import human
 from service.feedback import queries as feedback
 from service.feedback.models import Event, EventKind, Label
+from service.feedback.policy import NO_COMPLAINTS
 from service.feedback.queries import ReasonFigures
 from service.issues.models import Issue
 from service.statistics import rates, rollup, sections
@@ -120,8 +121,11 @@ class IssueReport:
     counted_at: datetime | None = None
 
     def readers_of(self, kind: str) -> int:
-        """How many readers of this kind came back ("bounce", "complaint", "unsubscribe"); one with two reasons counts twice."""
-        return sum(figures.readers for figures in self.returned if figures.kind == kind)
+        """How many readers of this kind came back ("bounce", "complaint", "unsubscribe"); one with two reasons counts twice.
+
+        A report that is no complaint (that it is no spam, that authentication failed) is none of them.
+        """
+        return sum(one.readers for one in self.returned if one.kind == kind and (kind != "complaint" or one.reason not in NO_COMPLAINTS))
 
     @property
     def recipients(self) -> int:

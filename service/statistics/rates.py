@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import fmean
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.core import clock
 from service.delivery.ledger import tallies
 from service.delivery.models import Launch
 from service.delivery.states import DeliveryState
 from service.feedback.models import EventKind
 from service.issues.models import Issue
+from service.statistics import growth
 from service.statistics.models import ReaderCount, Scope
 from service.statistics.rollup import BASE, LEFT
 
@@ -44,11 +47,15 @@ class Rates:
 
 @dataclass(frozen=True)
 class Usual:
-    """What earlier issues had on average, each counting the same; percent by name, as `Rates.shares`. `issues` is how many."""
+    """What earlier issues had on average, each counting the same; percent by name, as `Rates.shares`. `issues` is how many.
+
+    `is_at_age`: opens and clicks are what they had had at the age that the compared issue has now, by the course of their hits.
+    """
 
     issues: int
     shares: dict[str, float | None]
     is_of_series: bool
+    is_at_age: bool = False
 
 
 def share(part: int, whole: int) -> float | None:
@@ -77,10 +84,13 @@ def usual(session: Session, issue_id: int) -> Usual | None:
     ids = earlier(session, issue, launch, of_series=is_of_series)
     if is_of_series and len(ids) < FEWEST_COMPARED:
         is_of_series, ids = False, earlier(session, issue, launch, of_series=False)
-    found = [one.shares for one in of(session, ids).values() if one.accepted]
+    found = [one for one in of(session, ids).values() if one.accepted]
     if len(found) < FEWEST_COMPARED:
         return None
-    return Usual(len(found), {name: _mean([shares[name] for shares in found]) for name in found[0]}, is_of_series)
+    age = clock.now() - launch.started_at
+    parts = growth.by_age(session, _starts(session, ids), age)
+    shares = [{name: _scaled(share, parts.get((one.issue_id, name))) for name, share in one.shares.items()} for one in found]
+    return Usual(len(found), {name: _mean([each[name] for each in shares]) for name in shares[0]}, is_of_series, age < growth.GROWN)
 
 
 def earlier(session: Session, issue: Issue, launch: Launch, *, of_series: bool, most: int = COMPARED) -> list[int]:
@@ -119,6 +129,15 @@ def accepted(session: Session, issue_id: int) -> int:
     if launch is not None and launch.finished_at is not None and launch.counts:
         return launch.counts.get(DeliveryState.ACCEPTED.value, 0)
     return sum(count.number for count in tallies.counts(session, issue_id) if count.state is DeliveryState.ACCEPTED)
+
+
+def _starts(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    rows = session.execute(select(Launch.issue_id, Launch.started_at).where(Launch.issue_id.in_(ids)))
+    return {issue_id: started_at for issue_id, started_at in rows}  # noqa: C416 - a Result has keys()
+
+
+def _scaled(share: float | None, part: float | None) -> float | None:
+    return share if share is None or part is None else share * part
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

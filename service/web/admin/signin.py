@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 
 from service.accounts import passwords, queries, signin, users
 from service.core import zones
@@ -29,6 +29,7 @@ class AccountForm(Form):
     name = StringField("Name", [required("Write your name."), longest(users.LONGEST_NAME)])
     language = ChoiceField("Language of the desk", choices=[(code, NAMES[code], True) for code in LANGUAGES])
     zone = StringField("Your time zone", [required("Write it like Asia/Seoul.")])
+    gets_reports = BooleanField("Mail me each issue's report on the morning after")
 
 
 class PasswordForm(Form):
@@ -93,19 +94,19 @@ def sign_out() -> AnyResponse:
 @editor
 def account() -> str:
     """One's own name, language, zone and password."""
-    me = signed_in_user()
-    return _account_page(AccountForm(name=me.name, language=me.language, zone=me.zone), PasswordForm())
+    return _account_page(_as_it_is(), PasswordForm())
 
 
 @blueprint.post("/admin/account")
 @editor
 def describe() -> AnyResponse:
-    """Change how one is named and in which language and zone the desk speaks."""
+    """Change how one is named, in which language and zone the desk speaks, and whether reports come by mail."""
     me, filled = signed_in_user(), AccountForm()
     if not filled.validate():
         return make_response(_account_page(filled, PasswordForm(formdata=None)), 422)
     with writing() as database:
         users.describe(database, me.id, name=filled.name.data, language=filled.language.data, zone=filled.zone.data)
+        users.want_reports(database, me.id, filled.gets_reports.data)
     flash(translate("Saved."), "good")
     return redirect(url_for("signin.account"), code=303)
 
@@ -125,7 +126,7 @@ def speak() -> AnyResponse:
 def change_password() -> AnyResponse:
     """A new password; every other session of this user ends (F2)."""
     me, filled = signed_in_user(), PasswordForm()
-    plain = AccountForm(formdata=None, name=me.name, language=me.language, zone=me.zone)
+    plain = _as_it_is()
     if not filled.validate():
         return make_response(_account_page(plain, filled), 422)
     key = signin.try_key(runtime().signer, me.email, request.remote_addr or "")
@@ -144,6 +145,14 @@ def change_password() -> AnyResponse:
         users.set_password(database, me.id, new, by=me.id, keep=signin.token_hash(session_token()))
     flash(translate("The password is changed. You were signed out everywhere else."), "good")
     return redirect(url_for("signin.account"), code=303)
+
+
+def _as_it_is() -> AccountForm:
+    """The account as it is saved, whatever was sent."""
+    me = signed_in_user()
+    with reading() as database:
+        gets_reports = users.get(database, me.id).gets_reports
+    return AccountForm(formdata=None, name=me.name, language=me.language, zone=me.zone, gets_reports=gets_reports)
 
 
 def _begin(secret: queries.Secret, password: str, key: str) -> str | None:

@@ -10,8 +10,6 @@ from service.newsletters.models import Newsletter
 from service.rendering import fields, preview
 from service.rendering.models import CompiledIssue
 from service.statistics import alarm_words, alarms, click_map, exporting, queries, reported
-from service.statistics.alarm_rules import Kind
-from service.statistics.models import Alarm
 from service.tracking import links
 from service.web import delivery_words, returned_words, statistics_words
 from service.web.access import editor
@@ -31,7 +29,7 @@ def show(issue_id: int) -> str:
         newsletter = session.get_one(Newsletter, issue.newsletter_id)
         title = session.scalar(select(Edition.title).where(Edition.issue_id == issue_id)) or ""
         report, past = queries.issue_report(session, issue_id), reported.of(session, issue_id)
-        raised = [_said(alarm) for alarm in alarms.of_issue(session, issue_id)]
+        raised = [(alarm, alarm_words.sentences(alarm, language())) for alarm in alarms.of_issue(session, issue_id)]
     values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share}
     values |= {"past": past, "words": returned_words, "rules": labels.RULES_VERSION, "meaning": _meaning}
     values |= {"said": statistics_words, "names": delivery_words, "alarms": raised}
@@ -72,14 +70,6 @@ def drawn(issue_id: int) -> BaseResponse:
     html = click_map.draw(compiled.html, {link.number: link.human_total for link in report.links})
     html = preview.browser_html(html, name=fields.neutral_name(compiled.language), destinations=destinations)
     return letter_policy(make_response(html, {"Content-Type": "text/html; charset=utf-8"}))
-
-
-def _said(alarm: Alarm) -> tuple[Alarm, list[str]]:
-    """An alarm with its sentences: what happened, what readers notice, what to do."""
-    kind = Kind(alarm.kind)
-    filled = alarm_words.values(kind, language(), subject=alarm.subject, number=alarm.number, share=alarm.share, usual=alarm.usual)
-    words = alarm_words.WORDS[kind]
-    return alarm, [translate(text, **filled) for text in (words.happened, words.readers, words.remedy)]
 
 
 def _meaning(reason: str) -> str:

@@ -10,14 +10,17 @@ from service.accounts import users
 from service.accounts.models import Role
 from service.core import clock
 from service.core.ids import hex_id
-from service.delivery.models import Batch, BatchState, Launch, Notice
-from service.feedback.models import Event, EventKind, Label
-from service.issues.models import Issue
+from service.delivery.models import Batch, BatchState, Lane, Launch, Notice
+from service.feedback import checkpoints
+from service.feedback.models import Event, EventKind, Label, Returned, Source
+from service.feedback.policy import Action
+from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
-from service.statistics import alarms, morning
+from service.statistics import alarms, morning, rates
 from service.statistics.alarm_rules import Kind
 from service.statistics.models import Alarm, HitCount, ReaderCount, Scope
 from service.statistics.rollup import hour_of
+from service.subscribers.models import Suppression
 from tests.support import factories
 
 BASE_URL = "https://press.test"
@@ -149,4 +152,88 @@ def test_report_is_mailed_once_to_everybody_at_the_desk(session: Session, letter
     assert morning.due(session, at) == [issue_id]
     assert (morning.mail(session, issue_id, BASE_URL), morning.mail(session, issue_id, BASE_URL)) == (1, 0)
     values = session.scalars(select(Notice)).one().values
-    assert any("1000" in figure for _, figure in values["figures"])
+    assert any("1,000" in figure for _, figure in values["figures"])
+
+
+def turned_away(session: Session, issue_id: int, readers: int, reason: str) -> None:
+    """So many readers' mails came back for this reason, from Naver."""
+    letter = session.get_one(Newsletter, session.get_one(Issue, issue_id).newsletter_id)
+    for reader_id in factories.readers(session, letter, readers, domains=("naver.com",)):
+        its = {"issue_id": issue_id, "subscriber_id": reader_id, "reason": reason, "action": Action.ALARM.value}
+        session.add(Returned(key=hex_id(), source=Source.LMTP, at=clock.now(), kind="bounce", text="554 5.7.1 Rejected", **its))
+    session.flush()
+
+
+def test_provider_that_turns_an_issue_away_is_told_and_gets_no_more_of_it(session: Session, letter: Newsletter) -> None:
+    issue_id = sent(session, letter, clock.now() - timedelta(minutes=5), accepted=100)
+    session.get_one(Issue, issue_id).state = IssueState.SENDING
+    session.add(Batch(issue_id=issue_id, no=2, lane="naver", size=50, state=BatchState.OPEN, next_at=clock.now()))
+    turned_away(session, issue_id, 3, "spam")
+
+    first, second = look(session, clock.now()), look(session, clock.now())
+
+    assert (first, second) == ([(issue_id, Kind.BLOCKED)], [])
+    held = session.get_one(Lane, "naver")
+    assert (held.is_held, held.reason, held.text) == (True, "spam", "554 5.7.1 Rejected")
+    assert mailed(session, "figures_alarm") == 1
+    assert "naver" not in session.scalars(select(Notice)).one().values["reason"]  # the provider by its name
+    assert session.scalars(select(Suppression)).all() == []
+
+
+def test_content_turned_away_after_an_issue_is_through_holds_nothing(session: Session, letter: Newsletter) -> None:
+    issue_id = sent(session, letter, clock.now() - timedelta(hours=1), accepted=100)
+    session.get_one(Issue, issue_id).state = IssueState.SENT
+    turned_away(session, issue_id, 3, "content")
+
+    assert look(session, clock.now()) == [(issue_id, Kind.CONTENT)]
+    assert session.scalars(select(Lane)).all() == []
+
+
+def test_figures_that_stopped_an_issue_are_not_told_twice(session: Session, letter: Newsletter) -> None:
+    issue_id = sent(session, letter, clock.now() - timedelta(minutes=30))
+    complained(session, issue_id, 3)
+    checkpoints.move(session, f"brake:{issue_id}", hard=0, complaints=3)
+
+    assert look(session, clock.now()) == [(issue_id, Kind.COMPLAINTS)]
+    assert mailed(session, "figures_alarm") == 0
+
+
+def test_report_is_not_mailed_to_who_has_switched_it_off(session: Session, letter: Newsletter) -> None:
+    issue_id = sent(session, letter, clock.now() - timedelta(hours=1))
+    edith = users.create(session, email="edith@press.test", name="Edith", password_hash="none", role=Role.EDITOR)
+
+    users.want_reports(session, edith.id, False)
+
+    assert morning.mail(session, issue_id, BASE_URL) == 1
+    assert session.scalars(select(Notice)).one().email == "otto@press.test"
+
+
+def test_report_by_mail_names_the_alarms_that_stand(session: Session, letter: Newsletter) -> None:
+    issue_id = sent(session, letter, clock.now() - timedelta(minutes=30))
+    complained(session, issue_id, 3)
+    look(session, clock.now())
+
+    morning.mail(session, issue_id, BASE_URL)
+
+    values = session.scalars(select(Notice).where(Notice.kind == "issue_report")).one().values
+    assert any("as spam" in said or "스팸" in said for _, said in values["figures"])
+    assert values["account_url"] == f"{BASE_URL}/admin/account"
+
+
+def test_young_issue_is_compared_with_what_others_had_at_its_age(session: Session, letter: Newsletter) -> None:
+    now = clock.now()
+    for days in (8, 10):
+        started = now - timedelta(days=days)
+        earlier = sent(session, letter, started)
+        clicked(session, earlier, hour_of(started), 30)
+        clicked(session, earlier, hour_of(started) + timedelta(hours=20), 90)
+        session.add(ReaderCount(issue_id=earlier, what="clicked", scope=Scope.PROVIDER, key="naver", human=100, every=100))
+    young = sent(session, letter, now - timedelta(hours=4))
+    at_four_hours = rates.usual(session, young)
+    old = sent(session, letter, now - timedelta(days=5))
+    in_the_end = rates.usual(session, old)
+
+    assert at_four_hours is not None
+    assert in_the_end is not None
+    assert (at_four_hours.is_at_age, at_four_hours.shares["clicked_human"]) == (True, 2.5)  # a quarter of the clicks came by then
+    assert (in_the_end.is_at_age, in_the_end.shares["clicked_human"]) == (False, 10.0)

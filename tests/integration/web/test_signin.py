@@ -1,5 +1,7 @@
 """Signing in: counted tries, equal work for known and unknown, sessions that end (F1, F2, F11)."""
 
+import re
+
 import pytest
 from flask import Flask
 from time_machine import Traveller
@@ -247,3 +249,15 @@ def test_person_chooses_the_language(otto: Browser) -> None:
 def test_stranger_is_greeted_in_the_browsers_language(stranger: Browser) -> None:
     assert '<html lang="ko">' in stranger.get("/admin/sign-in", headers={"Accept-Language": "ko-KR,ko;q=0.9"}).text
     assert '<html lang="en">' in stranger.get("/admin/sign-in", headers={"Accept-Language": "fr"}).text
+
+
+def test_reports_by_mail_are_switched_off_in_ones_account(otto: Browser, runtime: Runtime) -> None:
+    page = otto.get("/admin/account")
+    form = {"name": "Otto", "language": "en", "zone": "Asia/Seoul"}
+
+    otto.post("/admin/account", form)
+
+    assert re.search(r'name="gets_reports"[^>]*checked', page.text)
+    assert not re.search(r'name="gets_reports"[^>]*checked', otto.get("/admin/account").text)
+    otto.post("/admin/account", form | {"gets_reports": "1"})
+    assert re.search(r'name="gets_reports"[^>]*checked', otto.get("/admin/account").text)

@@ -153,3 +153,15 @@ def test_an_address_that_was_refused_while_sending_is_not_mailed_again(runtime: 
 
     assert [(row.reason, row.effect) for row in rows(runtime)] == [("full", "counted"), ("unknown_user", "suppressed")]
     assert is_dora_suppressed(runtime)
+
+
+def test_a_letter_refused_for_its_content_while_sending_is_an_alarm_and_no_readers_fault(runtime: Runtime, address: str) -> None:
+    with runtime.writing() as session:
+        delivery = session.scalars(select(Delivery)).one()
+        values = {"issue_id": delivery.issue_id, "subscriber_id": delivery.subscriber_id, "at": clock.now()}
+        session.add(Attempt(phase="data", code=554, enhanced="5.6.0", text="no", outcome="refused", reason="content", **values))
+
+    feedback.take_refusals(runtime)
+
+    assert [(row.reason, row.action, row.effect) for row in rows(runtime)] == [("content", "alarm", "")]
+    assert not is_dora_suppressed(runtime)
