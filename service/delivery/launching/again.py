@@ -110,7 +110,8 @@ def _send(
 ) -> dict[int, tuple[Verdict, SkipReason | None]]:
     row = launch.launched(session, issue_id)
     issue = session.get_one(Issue, issue_id, populate_existing=True, with_for_update=True)
-    session.refresh(row)  # the sweep may just have closed the issue: what is queued now would then wait in a finished one
+    # held until the commit (locking.py); the sweep may just have closed the issue: what is queued now would then wait in a finished one
+    session.refresh(row, with_for_update=True)
     if issue.state is IssueState.CANCELLED:
         raise NothingMore("The issue was cancelled, so nothing of it is sent any more.", remedy="Send its text as a new issue.")
     judged = dict(_judge(session, issue_id, who, may_repeat=may_repeat))

@@ -1,64 +1,75 @@
-"""The end of an issue: cancelled ones are emptied, what has waited too long is given up, and what is through is closed with its counts."""
+"""The end of an issue: cancelled ones are emptied, what has waited too long is given up, and what is through is closed with its counts.
+
+The sweep's: what may concern a million readers takes the database, not a session, and works in transactions of its own.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock
-from service.core.database import changed
-from service.delivery.launching import launch
+from service.core.database import Database
+from service.delivery.launching import emptying
 from service.delivery.ledger import doubts, tallies
-from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.pacing import backoff
-from service.delivery.reasons import Reason
 from service.delivery.states import OVER, DeliveryState, SkipReason
 from service.issues import workflow
 from service.issues.models import Issue, IssueState
 
 
-def skip_cancelled(session: Session) -> None:
-    """Readers of cancelled issues who came back from a batch that was held at the time of the cancelling (E12)."""
-    for issue_id in _unfinished(session, (IssueState.CANCELLED,)):
-        launch.skip_rest(session, issue_id)
+def skip_cancelled(database: Database) -> None:
+    """Readers of cancelled issues, of large ones nearly all, and those who came back from a batch that a sender held (E12); in slices."""
+    with database.reading() as session:
+        cancelled = _unfinished(session, (IssueState.CANCELLED,))
+    for issue_id in cancelled:
+        while _is_left(database, issue_id):
+            with database.writing() as session:
+                emptying.skip(session, issue_id, SkipReason.CANCELLED, most=emptying.SLICE)
 
 
-def give_up_old(session: Session) -> int:
-    """What a sending issue still has to send past its age limit is not sent any more (E7); returns how many readers that leaves out.
+def give_up_old(database: Database) -> int:
+    """What a sending issue still has to send past its age limit is not sent any more (E7), in slices; returns how many readers that ends.
 
-    A server that kept deferring has had its chances: refused as expired. What waited for us, or never had its turn within MAX_AGE, is
-    skipped, and no address is blamed for it. A paused issue waits for its operator, however long.
+    What is deferred is given up; what never had its turn within MAX_AGE is skipped, and no address is blamed for it. A paused issue waits
+    for its operator, however long.
     """
-    now = clock.now()
-    old = (
+    now, count = clock.now(), 0
+    with database.reading() as session:
+        old = session.execute(_old(now).order_by(Launch.issue_id)).all()
+    for issue_id, started_at in old:
+        is_left = True
+        while is_left:
+            with database.writing() as session:
+                ended, is_left = _give_up_slice(session, issue_id, now, is_over=started_at + backoff.MAX_AGE <= now)
+            count += ended
+    return count
+
+
+def _give_up_slice(session: Session, issue_id: int, now: datetime, *, is_over: bool) -> tuple[int, bool]:
+    """How many readers that ends, and whether more are left; nobody, where somebody has meanwhile given the issue more time."""
+    if session.execute(_old(now).where(Launch.issue_id == issue_id).with_for_update(of=Launch)).first() is None:
+        return 0, False
+    if emptying.has_retries(session, issue_id):
+        return emptying.give_up(session, issue_id, most=emptying.SLICE), True
+    if is_over and emptying.is_left(session, issue_id):
+        return emptying.skip(session, issue_id, SkipReason.TOO_OLD, most=emptying.SLICE), True
+    return 0, False
+
+
+def _old(now: datetime) -> Select[int, datetime]:
+    return (
         select(Launch.issue_id, Launch.started_at)
         .join(Issue, Issue.id == Launch.issue_id)
         .where(Launch.finished_at.is_(None), Issue.state == IssueState.SENDING, Launch.give_up_at <= now)
     )
-    count = 0
-    for issue_id, started_at in session.execute(old).all():
-        count += _give_up_retries(session, issue_id, now)
-        if started_at + backoff.MAX_AGE <= now:
-            count += launch.skip_rest(session, issue_id, SkipReason.TOO_OLD)
-    return count
 
 
-def _give_up_retries(session: Session, issue_id: int, now: datetime) -> int:
-    waits_for_us = Retry.next_at.is_(None)
-    count = 0
-    for retries, values in (
-        (waits_for_us, {"state": DeliveryState.SKIPPED, "reason": SkipReason.TOO_OLD.value}),
-        (~waits_for_us, {"state": DeliveryState.REFUSED, "reason": Reason.EXPIRED.value}),
-    ):
-        who = select(Retry.subscriber_id).where(Retry.issue_id == issue_id, retries)
-        deferred = (Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(who), Delivery.state == DeliveryState.DEFERRED)
-        count += changed(session, update(Delivery).where(*deferred).values(changed_at=now, **values))
-    if count:
-        tallies.forget(session, issue_id)
-    still = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
-    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(still)))
-    return count
+def _is_left(database: Database, issue_id: int) -> bool:
+    with database.reading() as session:
+        return emptying.is_left(session, issue_id)
 
 
 def close_finished(session: Session) -> list[int]:
@@ -81,7 +92,7 @@ def counts(session: Session, issue_id: int) -> dict[str, int]:
 
 def _close(session: Session, issue_id: int) -> bool:
     is_left = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state != BatchState.DONE).limit(1)
-    if session.scalar(is_left) is not None or session.scalar(select(Retry.issue_id).where(Retry.issue_id == issue_id).limit(1)) is not None:
+    if session.scalar(is_left) is not None or emptying.has_retries(session, issue_id):
         return False
     if doubts.pending(session, issue_id):
         return False

@@ -5,19 +5,18 @@ Everything here may be called twice: a conditional state change and the primary 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock, jobs, logs
-from service.core.database import changed
 from service.core.errors import Conflict, NotFound, PressrunError
 from service.core.settings import Settings
 from service.delivery import questions
-from service.delivery.launching import correcting, verifying
+from service.delivery.launching import correcting, emptying, verifying
 from service.delivery.ledger import audience, batching, tallies
-from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
+from service.delivery.models import Delivery, Launch
 from service.delivery.pacing import backoff, lanes
-from service.delivery.states import UNSENT, DeliveryState, SkipReason, sources
+from service.delivery.states import DeliveryState, SkipReason
 from service.issues import workflow
 from service.issues.models import Issue, IssueState
 from service.rendering.models import CompiledIssue
@@ -160,32 +159,8 @@ def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
     )
     accepted = sum(each.number for each in tallies.counts(session, issue_id) if each.state is DeliveryState.ACCEPTED)
     if launch.recipients <= SKIPPED_AT_ONCE:
-        skip_rest(session, issue_id)
+        emptying.skip(session, issue_id, SkipReason.CANCELLED)
     return accepted
-
-
-def skip_rest(session: Session, issue_id: int, reason: SkipReason = SkipReason.CANCELLED) -> int:
-    """Everybody still to be sent to is skipped, except in batches that a sender holds; returns how many.
-
-    Those come back when the batch is recorded, and the sweep calls again. The open batches are closed first: a claim under way is
-    waited for and then counts as held, so that nobody who is being handed over is called skipped.
-    """
-    now = clock.now()
-    open_batches = (Batch.issue_id == issue_id, Batch.state == BatchState.OPEN)
-    changed(session, update(Batch).where(*open_batches).values(state=BatchState.DONE))
-    held = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state == BatchState.CLAIMED)
-    rest = (
-        Delivery.issue_id == issue_id,
-        Delivery.state.in_(sources(DeliveryState.SKIPPED) & UNSENT),
-        Delivery.batch_no.not_in(held),
-    )
-    values = {"state": DeliveryState.SKIPPED, "reason": reason.value, "changed_at": now}
-    count = changed(session, update(Delivery).where(*rest).values(**values))
-    if count:
-        tallies.forget(session, issue_id)
-    waiting = select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
-    session.execute(delete(Retry).where(Retry.issue_id == issue_id, Retry.subscriber_id.not_in(waiting)))
-    return count
 
 
 def launched(session: Session, issue_id: int) -> Launch:

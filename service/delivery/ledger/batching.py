@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Update, bindparam, case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.core.database import among, changed
@@ -15,7 +15,7 @@ from service.delivery.identity import instance
 from service.delivery.ledger import audience, tallies
 from service.delivery.ledger.audience import Recipient, Terms
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
-from service.delivery.pacing import lanes, pace, relays
+from service.delivery.pacing import backoff, lanes, pace, relays
 from service.delivery.states import DeliveryState
 from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
@@ -72,7 +72,7 @@ def claim(session: Session, settings: Settings, lane: str, now: datetime, *, hos
 
     Row lock with SKIP LOCKED on PostgreSQL, the one write lock on SQLite: two claimers never meet on a batch. Index (state, lane, next_at).
     """
-    row = session.execute(_NEXT, {"lane": lane, "now": now, "after_issue": after_issue}).first()
+    row = session.execute(_NEXT, {"lane": lane, "now": now, "after_issue": after_issue, "too_old": now - backoff.MAX_AGE}).first()
     if row is None:
         return None
     most = pace.room(session, settings, lane, now)
@@ -103,6 +103,7 @@ _NEXT = (
         Batch.lane == bindparam("lane"),
         Batch.next_at <= bindparam("now"),
         Issue.state == IssueState.SENDING,
+        or_(Launch.give_up_at > bindparam("now"), Launch.started_at > bindparam("too_old")),  # else the sweep skips it (E7)
     )
     .order_by(Batch.is_first.desc(), case((Batch.issue_id > bindparam("after_issue"), 0), else_=1), Batch.issue_id, Batch.next_at, Batch.no)
     .limit(1)
@@ -157,22 +158,33 @@ def hold(session: Session, issue_id: int, no: int, token: int) -> bool:
 def cut_retries(session: Session, settings: Settings, now: datetime) -> set[str]:
     """Make batches of the deferred deliveries that are due again: queued, in a new batch of their lane. Returns the lanes.
 
-    Some hundreds at a time, so that the transaction stays short; the sweep calls again.
+    Some hundreds at a time, so that the transaction stays short; the sweep calls again. An issue whose deliveries somebody else is just
+    moving is left to the next sweep.
     """
-    due = session.execute(
-        select(Retry.issue_id, Retry.lane, Retry.is_first, Retry.subscriber_id)
-        .join(Issue, Issue.id == Retry.issue_id)
-        .where(Retry.next_at <= now, Issue.state == IssueState.SENDING)
-        .order_by(Retry.is_first.desc(), Retry.issue_id, Retry.lane, Retry.subscriber_id)
-        .limit(10 * settings.batch_size)
-        .with_for_update(of=Retry, skip_locked=True)
-    ).all()
     groups: dict[tuple[int, str, bool], list[int]] = {}
-    for issue_id, lane, is_first, subscriber_id in due:
+    for issue_id, lane, is_first, subscriber_id in _due_retries(session, now, 10 * settings.batch_size):
         groups.setdefault((issue_id, lane, is_first), []).append(subscriber_id)
     for (issue_id, lane, is_first), subscribers in groups.items():
         requeue(session, settings, issue_id, lane, subscribers, now, is_first=is_first)
     return {lane for _, lane, _ in groups}
+
+
+def _due_retries(session: Session, now: datetime, most: int) -> Sequence[Row[int, str, bool, int]]:
+    """Of the issues whose launches could be locked (locking.py); index (next_at)."""
+    is_due = Retry.next_at <= now
+    held = session.scalars(
+        select(Launch.issue_id)
+        .join(Issue, Issue.id == Launch.issue_id)
+        .where(Launch.issue_id.in_(select(Retry.issue_id).where(is_due)), Issue.state == IssueState.SENDING)
+        .order_by(Launch.issue_id)
+        .with_for_update(of=Launch, skip_locked=True)
+    ).all()
+    return session.execute(
+        select(Retry.issue_id, Retry.lane, Retry.is_first, Retry.subscriber_id)
+        .where(is_due, Retry.issue_id.in_(held))
+        .order_by(Retry.is_first.desc(), Retry.issue_id, Retry.lane, Retry.subscriber_id)
+        .limit(most)
+    ).all()
 
 
 def requeue(

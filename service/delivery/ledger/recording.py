@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.core import clock, logs
 from service.core.database import among, changed, insert
 from service.core.settings import Settings
-from service.delivery.ledger import batching, doubts, tallies
+from service.delivery.ledger import batching, doubts, locking, tallies
 from service.delivery.ledger.batching import Claim
 from service.delivery.models import Attempt, Delivery, Launch, Retry
 from service.delivery.pacing import backoff
@@ -63,34 +63,37 @@ def record(
 
     False, and nothing is written, where the token is stale. Twice is once: the batch is no longer held after the first.
     """
+    if untracked:
+        locking.hold(session, holding.issue_id)  # whose count changes: before the batch
     if not batching.hold(session, holding.issue_id, holding.no, holding.token):
         return False
     now = clock.now()
     by_outcome: dict[Outcome, list[Settled]] = defaultdict(list)
     for settled in outcomes:
         by_outcome[settled.result.outcome].append(settled)
-    _tried(session, holding, DeliveryState.ACCEPTED, by_outcome[Outcome.ACCEPTED], now)
-    _tried(session, holding, DeliveryState.REFUSED, by_outcome[Outcome.REFUSED], now)
-    _tried(session, holding, DeliveryState.UNCERTAIN, by_outcome[Outcome.UNCERTAIN], now)
+    _settle(session, settings, holding, by_outcome, now)
+    _skip(session, holding, skipped or {}, now)
+    _untrack(session, holding, untracked)
+    tally = tallies.count(session, holding.issue_id, [holding.no])[holding.no]
+    known = {"accepted": len(by_outcome[Outcome.ACCEPTED]), "next_at": next_at or now, "tally": tally}
+    batching.release(session, holding.issue_id, holding.no, holding.token, now, **known)
+    return True
+
+
+def _settle(session: Session, settings: Settings, holding: Holding, by_outcome: Mapping[Outcome, list[Settled]], now: datetime) -> None:
+    for outcome, state in _STATES.items():
+        _tried(session, holding, state, by_outcome[outcome], now)
     uncertain = [(settled.subscriber_id, settled.result) for settled in by_outcome[Outcome.UNCERTAIN]]
     doubts.note(session, settings, holding.issue_id, holding.no, holding.lane, uncertain, now)
     _defer(session, settings, holding, by_outcome[Outcome.DEFERRED], now)
     _attempts(session, holding, [settled for kind in _WORTH_WORDS for settled in by_outcome[kind]], now)
-    _skip(session, holding, skipped or {}, now)
-    _untrack(session, holding, untracked)
-    batching.release(
-        session,
-        holding.issue_id,
-        holding.no,
-        holding.token,
-        now,
-        accepted=len(by_outcome[Outcome.ACCEPTED]),
-        next_at=next_at or now,
-        tally=tallies.count(session, holding.issue_id, [holding.no])[holding.no],
-    )
-    return True
 
 
+_STATES = {
+    Outcome.ACCEPTED: DeliveryState.ACCEPTED,
+    Outcome.REFUSED: DeliveryState.REFUSED,
+    Outcome.UNCERTAIN: DeliveryState.UNCERTAIN,
+}
 _WORTH_WORDS = (Outcome.REFUSED, Outcome.UNCERTAIN, Outcome.DEFERRED)
 
 

@@ -73,10 +73,10 @@ def sweep(database: Database, settings: Settings) -> Swept:
 
 def _keep_up(database: Database, settings: Settings) -> list[int]:
     """What the database alone knows, each step in a transaction of its own: SQLite has one writer, who must not wait for all of them."""
+    closing.skip_cancelled(database)
+    closing.give_up_old(database)
     steps: tuple[Callable[[Session], object], ...] = (
-        closing.skip_cancelled,
         lambda session: alarms.look(session, settings),
-        closing.give_up_old,
         settling_policy.apply,
         settling_notices.ask,
     )

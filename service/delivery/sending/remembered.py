@@ -39,6 +39,7 @@ FOLDER = "accepted"
 ENTRY = struct.Struct(">Q8s")
 KEEP_SECONDS = 30 * 86_400.0
 MARKED_AT_ONCE = 5000
+"""In one transaction; the sweep of other issues, and on SQLite every writer, waits for it."""
 OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
 BY_OURSELVES = Settlement(DeliveryState.ACCEPTED, Proof.JOURNAL)
 BY_THE_LOG = Settlement(DeliveryState.ACCEPTED, Proof.RELAY_LOG)
@@ -68,7 +69,7 @@ def answer_questions(database: Database, settings: Settings) -> int:
     """Mark what this host remembers of each started issue that waits because of the database, once each; returns how many readers."""
     host = evidence.host_name(settings)
     with database.reading() as session:
-        asked = [row for row in _open(session) if host not in row.values.get("recalled", {})]
+        asked = [row for row in _open(session) if host not in row.values.get("heard", [])]
     return sum(_answer(database, settings, row.id, row.issue_id, host) for row in asked)
 
 
@@ -108,8 +109,7 @@ def by_relay_log(database: Database, signer: Signer, issue_id: int, path: Path) 
         wanted = {(issue_id, one): since for one in session.scalars(waiting)}
     said = settling_by_log.whole_file(signer, path, wanted)
     taken = sorted(who for (_, who), words in said.items() if words.outcome is Outcome.ACCEPTED)
-    _mark_all(database, asked.id, issue_id, path.name, taken, BY_THE_LOG)
-    return len(taken)
+    return _mark_all(database, asked.id, issue_id, path.name, taken, BY_THE_LOG)
 
 
 def _answer(database: Database, settings: Settings, question_id: int, issue_id: int, host: str) -> int:
@@ -117,17 +117,31 @@ def _answer(database: Database, settings: Settings, question_id: int, issue_id: 
     with database.reading() as session:
         path = _path(settings, issue_id, session.get_one(Issue, issue_id).created_at)
         found = list(_recognised(session, issue_id, _entries(path), known.host_key)) if known is not None and path.exists() else []
-    _mark_all(database, question_id, issue_id, host, found, BY_OURSELVES)
-    return len(found)
+    return _mark_all(database, question_id, issue_id, host, found, BY_OURSELVES)
 
 
-def _mark_all(database: Database, question_id: int, issue_id: int, source: str, who: list[int], settlement: Settlement) -> None:
+def _mark_all(database: Database, question_id: int, issue_id: int, source: str, who: list[int], settlement: Settlement) -> int:
+    """A slice after the other, each counted with the question in its own transaction; what a killed process left is marked by the next."""
+    count = 0
+    for start in range(0, len(who), MARKED_AT_ONCE):
+        with database.writing() as session:
+            marked = _mark(session, issue_id, who[start : start + MARKED_AT_ONCE], settlement)
+            _recall(session, question_id, source, marked)
+        count += marked
     with database.writing() as session:
-        for start in range(0, len(who), MARKED_AT_ONCE):
-            _mark(session, issue_id, who[start : start + MARKED_AT_ONCE], settlement)
-        question = session.get_one(Question, question_id, with_for_update=True)
-        question.values = question.values | {"recalled": question.values.get("recalled", {}) | {source: len(who)}}
-        audit.record(session, "issue.remembered", user_id=None, noun_id=issue_id, source=source, readers=len(who))
+        question = _recall(session, question_id, source, 0)
+        question.values = question.values | {"heard": sorted({*question.values.get("heard", []), source})}
+        readers = question.values["recalled"][source]
+        audit.record(session, "issue.remembered", user_id=None, noun_id=issue_id, source=source, readers=readers)
+    return count
+
+
+def _recall(session: Session, question_id: int, source: str, marked: int) -> Question:
+    """Add to what this source has told of the issue so far; the page shows it."""
+    question = session.get_one(Question, question_id, with_for_update=True)
+    recalled = question.values.get("recalled", {})
+    question.values = question.values | {"recalled": recalled | {source: recalled.get(source, 0) + marked}}
+    return question
 
 
 def _recognised(session: Session, issue_id: int, entries: set[bytes], key: str) -> Iterator[int]:
@@ -136,19 +150,21 @@ def _recognised(session: Session, issue_id: int, entries: set[bytes], key: str) 
         select(Subscriber.id, Subscriber.email)
         .join(Delivery, Delivery.subscriber_id == Subscriber.id)
         .where(Delivery.issue_id == issue_id, Delivery.state.in_(OPEN), Subscriber.email.is_not(None))
+        .order_by(Subscriber.id)  # so that a slice touches few batches
         .execution_options(yield_per=10_000)
     )
     return (subscriber_id for subscriber_id, email in rows if _entry(key, subscriber_id, email or "") in entries)
 
 
-def _mark(session: Session, issue_id: int, who: list[int], settlement: Settlement) -> None:
+def _mark(session: Session, issue_id: int, who: list[int], settlement: Settlement) -> int:
     these = (Delivery.issue_id == issue_id, among(session, Delivery.subscriber_id, who))
-    settling.settle(session, issue_id, settlement, who)
+    count = settling.settle(session, issue_id, settlement, who)
     changed(session, update(Delivery).where(*these, Delivery.state == DeliveryState.DEFERRED).values(state=DeliveryState.QUEUED))
-    session.execute(delete(Retry).where(Retry.issue_id == issue_id, among(session, Retry.subscriber_id, who)))
+    changed(session, delete(Retry).where(Retry.issue_id == issue_id, among(session, Retry.subscriber_id, who)))
     accepted = {"state": DeliveryState.ACCEPTED, "reason": None, "changed_at": clock.now(), "tries": Delivery.tries + 1}
-    changed(session, update(Delivery).where(*these, Delivery.state == DeliveryState.QUEUED).values(**accepted))
+    count += changed(session, update(Delivery).where(*these, Delivery.state == DeliveryState.QUEUED).values(**accepted))
     tallies.recount(session, issue_id, session.scalars(select(Delivery.batch_no).where(*these).distinct()).all())
+    return count
 
 
 def _entries(path: Path) -> set[bytes]:

@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -23,6 +24,10 @@ from service.schedule.models import Slot, SlotState
 from service.subscribers.models import Subscriber
 from tests.support import copies, factories, relay_log, sending
 from tests.support.post import MemoryTransport
+
+
+class Killed(Exception):
+    """As if the process had ended there."""
 
 
 def send_two_of_three_batches(database: Database, settings: Settings) -> list[str]:
@@ -98,6 +103,37 @@ def test_a_host_answers_once(database: Database, few: Settings) -> None:
 
     assert marked[1] == 0
     assert asked(database, issue_id).values["recalled"] == {instance.evidence.host_name(few): marked[0]}
+
+
+def test_many_are_marked_in_slices_and_a_host_that_is_killed_over_it_goes_on(
+    database: Database, few: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a host that remembers four readers; when it ends after the first slice; then the next run marks the rest and counts all."""
+    issue_id = sending.start(database, few)
+    restore = copies.backup(database)
+    before = send_two_of_three_batches(database, few)
+    restore()
+    instance.may_send(database, few)
+    monkeypatch.setattr(remembered, "MARKED_AT_ONCE", 2)
+    mark, is_first = remembered._mark, iter([True])
+
+    def killed_the_second_time(*given: Any) -> int:
+        if next(is_first, False):
+            return mark(*given)
+        raise Killed
+
+    monkeypatch.setattr(remembered, "_mark", killed_the_second_time)
+    with pytest.raises(Killed):
+        remembered.answer_questions(database, few)
+    halfway = sending.states(database, issue_id)
+    monkeypatch.setattr(remembered, "_mark", mark)
+    rest = remembered.answer_questions(database, few)
+
+    assert halfway == {"accepted": 2, "queued": 4}
+    assert rest == len(before) - 2
+    assert sending.states(database, issue_id)["accepted"] == len(before)
+    assert asked(database, issue_id).values["recalled"] == {instance.evidence.host_name(few): len(before)}
+    assert remembered.answer_questions(database, few) == 0
 
 
 def test_somebody_else_under_the_same_number_is_not_taken_for_the_reader_of_before(database: Database, few: Settings) -> None:
@@ -223,10 +259,12 @@ def test_the_mail_servers_log_marks_those_whom_no_host_remembers(database: Datab
     log.write_text("\n".join(lines) + "\n")
 
     marked = remembered.by_relay_log(database, factories.SIGNER, issue_id, log)
+    assert remembered.by_relay_log(database, factories.SIGNER, issue_id, log) == 0  # read once more it tells nothing new
+    recalled = asked(database, issue_id).values["recalled"]
     go_on(database, few, issue_id)
     after = copies.drain(database, few)
 
-    assert marked == len(before)
+    assert marked == len(before) == recalled["mail.log"]
     assert sorted(before + after) == sending.emails(database)
 
 

@@ -76,8 +76,8 @@ def test_who_never_had_a_turn_within_a_day_is_skipped_as_too_old(
     issue_id = sending.start(database, settings, 3)
     clock.shift(timedelta(hours=25))
 
+    closing.give_up_old(database)
     with database.writing() as session:
-        closing.give_up_old(session)
         closed = closing.close_finished(session)
 
     assert closed == [issue_id]
@@ -93,12 +93,11 @@ def test_a_paused_issue_waits_however_long_and_resuming_gives_it_a_new_day(
     with database.writing() as session:
         launch.pause(session, issue_id, user_id=None)
     clock.shift(timedelta(hours=30))
-    with database.writing() as session:
-        closing.give_up_old(session)
+    closing.give_up_old(database)
 
     with database.writing() as session:
         launch.resume(session, issue_id, user_id=None)
-        closing.give_up_old(session)
+    closing.give_up_old(database)
     sending.sender(database, settings, MemoryTransport()).drain("naver")
 
     assert sending.states(database, issue_id) == {"accepted": 2}
