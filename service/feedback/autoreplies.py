@@ -22,6 +22,11 @@ _SUBJECT = re.compile(
     r"^\W{0,3}(?:auto(?:matic|mated|matische|matica|mática|matique)?[ -]?(?:re(?:ply|sponse|sponder|puesta|ponse)|antwort|risposta|"
     r"svar|antwoord|generated)|autoreply|auto:|autoresponse|réponse (?:automatique|d'absence)|respuesta autom|resposta autom|"
     r"risposta autom|automatisch)|"
+    r"^\W{0,3}(?:odpowiedź automatyczna|автоматическ\w+ ответ|автовідповід|автоматична відповід|otomatik yanıt|automatick[áa] odpov[eě]|"
+    r"(?:thư )?trả lời tự động|automatikus válasz|automaattinen vastaus|automatisk svar|automatski odgovor|răspuns automat|"
+    r"αυτόματη απάντηση|"
+    r"автоматичен отговор|מענה אוטומטי|رد تلقائي|ตอบกลับอัตโนมัติ|balasan otomatis|resposta automàtica|samodejni odgovor)|"
+    r"awaits moderator approval|(?:request|ticket|case|message|inquiry|enquiry) received\b|\(action required\)|"
     r"out[ -]of[ -](?:the )?office|\booo\b|(?:on|am on|out on) (?:vacation|leave|holiday|annual leave|maternity|parental)|vacation|"
     r"away from (?:the |my )?(?:office|desk|mail|e-?mail)|(?:i am|i'm|currently) (?:away|out|on leave)|not in the office|"
     r"no longer (?:with|at|works)|has left the (?:company|organi[sz]ation)|"
@@ -56,6 +61,26 @@ _TEXT = re.compile(
 )
 
 
+_CERTAIN = re.compile(
+    r"this is an auto(?:matic|mated|matically)[^\n]{0,30}(?:reply|response|message|answer|e-?mail|notification)|(?:generated|"
+    r"sent) automatically|"
+    r"(?:please )?do not reply to this (?:e-?mail|message)|(?:held|waiting) (?:until|for) (?:the )?(?:list )?moderator|(?:will not|won't|"
+    r"not) be "
+    r"delivered (?:until|unless)|(?:click|follow|confirm)[^\n]{0,80}(?:to have|so that|before) your (?:message|mail|e-?mail)[^\n]{0,30}"
+    r"(?:deliver|release)|you are (?:a )?(?:human|not a (?:ro)?bot)|não é um robô|kein roboter|pas un robot|발신 ?전용|"
+    r"자동(?:으로)? ?(?:발송|회신|응답)[^\n]{0,10}(?:메일|된|입니다)|自動(?:で|的に)?(?:送信|返信)|本邮件由系统自动|diese (?:e-?mail|"
+    r"nachricht) wurde automatisch|"
+    r"(?:message|courriel|e-?mail) (?:est )?(?:généré|envoyé) automatiquement|mensaje (?:generado|enviado|automático)|"
+    r"bu (?:e-posta|mesaj) otomatik|автоматически (?:создан|сгенерирован|отправлен)",
+    re.IGNORECASE,
+)
+
+
+def is_generated(mail: Mail) -> bool:
+    """Whether a header says that no person sent it, a reply or not (RFC 3834 section 5)."""
+    return mail.headers.first("auto-submitted").lower().strip() not in ("", "no") or "x-list-administrivia" in mail.headers
+
+
 def declares_itself(mail: Mail) -> bool:
     """Whether headers, subject or type say that it is automatic (RFC 3834, RFC 8098)."""
     headers = mail.headers
@@ -82,4 +107,5 @@ def reads_like_one(mail: Mail) -> bool:
         re.match(r"\s*(re|aw|sv|antw|답장|회신|返信|回复)\s*[:：\[]", headers.first("subject"), re.IGNORECASE)
     )
     bulk = headers.first("precedence").lower() in ("bulk", "junk", "list") or "x-auto-response-suppress" in headers
-    return (is_automatic or is_answer or bulk) and bool(_TEXT.search(own_words.of(mail)[:3000]))
+    words = own_words.of(mail)[:3000]
+    return bool(_CERTAIN.search(words)) or ((is_automatic or is_answer or bulk) and bool(_TEXT.search(words)))

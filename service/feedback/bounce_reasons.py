@@ -10,14 +10,18 @@ from functools import lru_cache
 
 from service.delivery import reply_texts
 from service.delivery.reasons import HARD, Reason
-from service.feedback import bounce_texts
+from service.feedback import bounce_texts, bounce_texts_about_us
+from service.feedback.bounce_languages import Rule
 
 LONGEST_TEXT = 16_000  # characters of one text that are looked at
 
 _ADDRESS = re.compile(r"[\w.+=/&'*{}~^$-]{1,200}@[\w.-]{1,200}")
 _LINK = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
 _TOPIC = re.compile(r"[?&]p=(\w{3,60})|#(\w{3,20})$", re.IGNORECASE)
-_LISTED = re.compile(r"spamhaus|spamcop|barracudacentral|abuseat|sorbs|reputation|blacklist|blocklist|dnsbl|\brbl", re.IGNORECASE)
+# a page that explains one IP address is about a listing
+_LISTED = re.compile(
+    r"ipcheck|[?&]ip=\d|/ip/\d|spamhaus|spamcop|barracudacentral|abuseat|sorbs|reputation|blacklist|blocklist|dnsbl|\brbl", re.IGNORECASE
+)
 _HOST = re.compile(r"\b(?:[A-Za-z0-9_-]{1,63}\.){1,8}(?:[a-z]{2,24}|[A-Z]{2,24})\b(?![@(])")
 _KEPT_HOSTS = re.compile(r"^(resolver|queue|transport|storedrv|routing|smtpsend|rfc|status|message|exch\w*)\.", re.IGNORECASE)
 _SPEAKER = re.compile(
@@ -114,7 +118,7 @@ def _reason(texts: Sequence[str], enhanced: str, reply: int, is_permanent: bool)
 
 @lru_cache(maxsize=64)  # a report of many recipients has one notice
 def _by_words(words: str, subject_detail: str, is_permanent: bool) -> Reason | None:
-    about_us = _first(bounce_texts.ABOUT_US, words, skip=() if not is_permanent else (Reason.GREYLIST,))
+    about_us = _first(bounce_texts_about_us.ABOUT_US, words, skip=() if not is_permanent else (Reason.GREYLIST,))
     if about_us is not None:
         return about_us
     if subject_detail == "4.1" and "access denied" in words:
@@ -131,7 +135,7 @@ def _by_words(words: str, subject_detail: str, is_permanent: bool) -> Reason | N
     return about_address or _first(bounce_texts.ABOUT_THE_WAY, words)
 
 
-def _first(rules: Iterable[bounce_texts.Rule], words: str, skip: Sequence[Reason] = ()) -> Reason | None:
+def _first(rules: Iterable[Rule], words: str, skip: Sequence[Reason] = ()) -> Reason | None:
     return next((reason for reason, pattern in rules if reason not in skip and pattern.search(words)), None)
 
 

@@ -4,128 +4,10 @@ Every pattern is matched against lower-case text with single spaces, without add
 mail is kept here. Order matters: what speaks about us comes before what speaks about the reader (A12, D4).
 """
 
-import re
-
 from service.delivery.reasons import Reason
-
-Rule = tuple[Reason, re.Pattern[str]]
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
-# --- about us: authentication, sender, relaying, reputation, content --------------------------------------------------------------------
-
-_AUTHENTICATION = _any(
-    r"\bspf\b|\bdkim\b|\bdmarc\b|\barc\b.{0,20}fail|sender ?id\b.{0,40}(fail|check)",
-    r"unauthenticated|not authenticated|(required|sufficient) authentication|authentication (checks?|information|is required|failed)",
-    r"reverse dns|\bptr\b|\brdns\b|fcrdns|no (matching )?hostname|cannot find your (reverse )?hostname|"
-    r"hostname.{0,20}does not (match|resolve)",
-    r"can'?t (verify|determine) (your|the) (host|domain)|client host rejected: cannot find|ip name lookup failed|"
-    r"unresolvable (relay|client) host",
-    r"does not have a valid (mx|a record|dns)|인증되지 않은|발신자 인증|역방향|認証に失敗|送信ドメイン認証",
-)
-_RELAY = _any(
-    r"relay(ing)? (access )?(denied|not (permitted|allowed)|prohibited|disallowed|attempt|is not)|(unable|not permitted|"
-    r"refus\w+) to relay|no relaying",
-    r"(we )?(do not|don'?t|cannot|will not|won'?t) relay|relaying (mail )?to|not (an? )?(open relay|relayable)|insecure mail relay|"
-    r"relaynotpermitted",
-    r"that domain isn'?t in my list of allowed rcpthosts|authenticate (first|before)|must (be )?(authenticat|log ?in)\w*|"
-    r"authentication required|pop before smtp",
-    r"this system is not configured to relay|no such domain at this location|릴레이|中継.{0,12}(拒否|許可|禁止)",
-)
-_SENDER = _any(
-    r"\b(sender|mail from|originator|return.path)\b.{0,50}(rejected|denied|refused|not allowed|invalid|is not valid|blocked by)",
-    r"(sender|mail from)('?s)? (e-?mail )?(address|domain).{0,40}(not exist|not found|unknown|not resolve|unverif|invalid|must)",
-    r"sender verify failed|could not complete sender verify|sender callout|callback (lookup|verif)|badmailfrom|domain of sender|"
-    r"your (domain|e-?mail address|sender).{0,40}(does not|doesn'?t|not) (exist|resolve|found|verif)",
-    r"(rejecting|reject|refused?|unacceptable) (bounce|null sender|mail from|envelope.from)|invalid (sender|domain name in sender|"
-    r"return)",
-    r"mail(s)? from (your|this|the).{0,40}(rejected|refused|not accepted|denied)|we do not accept (mail|e-?mail|messages) from",
-    r"(senders?|from) (is )?(not (on|in)|blocked|black|disallow)|access denied.{0,10}sender|sender denied|unknown sender|"
-    r"(not authori[sz]ed|not allowed|no permission) to send (from|as)|(발신자|발송자|보낸 ?사람).{0,20}(거부|차단|존재하지|확인)",
-)
-_REPUTATION = _any(
-    r"(black|block|deny|drop|real-?time).{0,3}list|spamhaus|barracudacentral|barracudanetworks|spamcop|sorbs|\brbl\b|dnsbl|\bcbl\b|"
-    r"\bpbl\b|\bkisa\b|uceprotect",
-    r"reputation|(poor|bad|low|untrusted) .{0,20}(sender|score)|sender ?score|senderbase|dynamic (ip|pool|ranges|address)|"
-    r"(dial-?up|residential|generic) (ip|host|address|pool)",
-    r"\b(ip|host|client|server|connection|network|domain|sender|mta)\b.{0,60}\b(filtered|blocked|banned|black|denied access|"
-    r"not welcome|(is|are|currently|been) listed)",
-    r"(blocked|banned|denied|rejected) (using|by|at|in|on|for|due to).{0,40}(\bip\b|\brbl|abuse|provider)",
-    r"(connection|access) (refused|denied|rejected|dropped).{0,40}(abuse|policy|ip\b|blocked)|(mail|messages?|e-?mail) (from|"
-    r"by).{0,60}(blocked|banned)",
-    r"user complaints|complaints? (rate|from users)|abus(e|ive) .{0,20}(detected|host|ip)|your (ip|network|server|host|"
-    r"mail server).{0,40}(block|ban|reject|deny)",
-    r"\[tss0[49]\]|\bs3140\b|\bs3150\b|\b(cs0\d|dns:t\d|rly:[a-z]\d|hvu:b\d)\b|banned (sending )?ip|ip.{0,10}차단|차단된 (ip|"
-    r"아이피)|아이피.{0,20}차단|封禁|ip.{0,20}被(屏蔽|拒绝|封)",
-)
-_VIRUS = _any(
-    r"(?<!for )virus(es)?(?! and spam scan)\b.{0,60}(found|detected|infect|reject|refus|block|contain|identified)",
-    r"(contain|infect|found|detect|carr)\w*.{0,40}(virus|malware|trojan|worm)\b",
-    r"malware (found|detected)|infected with|바이러스|ウイルス.{0,30}(検出|感染)|virus (in|inside) (your|the)",
-)
-_MALFORMED = _any(
-    r"(bare (lf|cr|newline)|stray newline|line.{0,10}too long|header.{0,60}(malformed|invalid|missing|too large|syntax|duplicate)|"
-    r"(without|missing|lacks?|no) (a )?(valid )?(message-id|date|from|to|subject) header|"
-    r"rfc.{0,6}(2?822|5322).{0,40}(compl|violat|not)|not rfc)",
-    r"(malformed|missing|multiple|invalid) (mime|headers?|from|date|message-id|to header)|8-?bit (data|header|mime).{0,40}(not|"
-    r"unsupported|refus)|(illegal|unsupported|8bit).{0,20}(charset|encoding|character)",
-    r"attachment.{0,40}(not (allowed|permitted|accepted)|reject|block|banned|prohibit)|(blocked|prohibited|banned|disallowed) (file|"
-    r"attachment|extension|content|url)",
-)
-_CONTENT = _any(
-    r"(message|mail|e-?mail|content|attachment).{0,40}content.{0,40}(reject|block|refus|not (accept|allow|permit)|filter|deni)|"
-    r"content (rejected|filter|not allowed|refused|block)",
-    r"(message|mail|e-?mail) (was |has been )?(quarantined|rejected) (due to|because of|by).{0,20}(content|attachment|header|"
-    r"filter)|conversion (required|failed|not)|policy.{0,10}header",
-)
-_SPAM = _any(
-    r"\bspam\b|\bspam(my|ming|mer|assassin)|unsolicited|\bubes?\b|\buce\b|bulk (mail|e-?mail)|\bjunk\b|phish|suspicious|suspected|"
-    r"spoof|forged?|\bscam\b",
-    r"(looks|appears|seems|classified|considered|identified|detected) (like|to be|as) (bulk|uce)|blocked(message|by.{0,20}filter)|"
-    r"unsolicited(message|rate|ip)error",
-    r"content preview|spam-?score|score (of )?\d+.{0,20}(exceed|over|>)|스팸|광고성|迷惑メール|垃圾|反垃圾|pourriel|indésirable",
-)
-_POLICY = _any(
-    r"(polic(y|ies)|security|administrative(ly)?|local|site) .{0,30}(reason|violat|prohibit|reject|block|restrict|den(y|ied)|refus|"
-    r"rul)|policy (of|on|does|prevent)",
-    r"(violat|against|according to|due to|because of|per|by).{0,40}polic(y|ies)|administrative prohibition|administratively (denied|"
-    r"blocked)|\brejected by (rule|filter|user|admin|recipient|the server's)",
-    r"not (authori[sz]ed|permitted|allowed) to (send|post|mail|deliver|email)|(permission|authori[sz]ation) (denied|to (post|send|"
-    r"mail))|resolver\.rst\.(notauthorized|authrequired|sendersizelimit|restricted)",
-    r"(only|just) accepts? (mail|e-?mails?|messages).{0,60}(from|member|people|sender)|(restricted|limited) (to|recipient|sender|"
-    r"group)|members? only|not a? ?member|moderat(ed|or)",
-    r"(recipient|user|mailbox|they|he|she).{0,40}(has |have )?(block(ed|s)|refuse[sd]?|does(n'?t| not) (want|wish|"
-    r"accept)).{0,30}(\b(from you|your|sender|this message|to receive)\b)",
-    r"rcp-p2|transport\.rules|\bchallenge|this account is protected|transaction failed.{0,20}(policy|blocked)|not accepting (mail|"
-    r"messages) from|local(ly)? policy",
-)
-_REFUSED = _any(
-    r"(blocked|refused|rejected|filtered) (by|due to).{0,20}(the )?(recipient|user|addressee|filter|preferences|rules?|firewall)|"
-    r"user (reject|refus)|message filtered|"
-    r"you (are|have been|were) (blocked|not allowed)|prohibited|access denied|access to.{0,20}(denied|forbidden)|refused due to|"
-    r"locally block|blocked\b|수신 ?거부|차단|受信拒否|拒否され|拒绝|拒收",
-)
-_RATE = _any(
-    r"too (many|much) (messages?|mails?|e-?mails?|connections?|recipients|concurrent|sessions?|errors|rcpt|hosts|invalid|bad|smtp|"
-    r"traffic|unknown|send)",
-    r"(rate|message|connection|sending|hourly|daily|throttl\w*|recipient).{0,12}limit(s|ed|ing|ation)?\b(?!.{0,20}(size|mailbox|"
-    r"storage))|throttl|ratelimit|unsolicitedratelimit",
-    r"exceed\w*.{0,40}(rate|(max(imum)?|allowed) (number|amount)|(messages|mails|e-?mails|connections?|recipients?)\b.{0,20}(per|"
-    r"limit|in|allowed)|sending limit|(hourly|daily))",
-    r"(sending|unusual|high) rate|within 24 hours|\bper (hour|day|minute|second|connection|session|24)|concurren|more slowly|"
-    r"too (fast|quickly|frequent\w*)|too much mail|\[tss?0[123]\]",
-    r"server (is )?(too )?busy|try again more|slow ?down|max(imum)?.{0,20}(connections|recipients|messages)|"
-    r"receiving mail (at a rate|too quickly)|한꺼번에|발송 ?건수|대량|동시 ?접속|频率|频繁",
-)
-_GREYLIST = _any(
-    r"gr[ea]y.?list|postgrey|try(ing)? (again|later) (in|after) \d+|please (try|retry|wait).{0,20}(\d+ (sec|min)|minute)|"
-    r"come back (later|in)|deferred for \d+|temporarily deferred.{0,20}(\d+ sec)"
-)
-
-# --- about the reader ---------------------------------------------------------------------------------------------------------------------
+from service.feedback import bounce_languages
+from service.feedback.bounce_languages import Rule
+from service.feedback.bounce_languages import any_of as _any
 
 _FULL = _any(
     r"(mail ?(box|drop|folder)|quota|storage|inbox|disk|maildir|account|user|recipient|space|boîte|spool)\b[^.]{0,50}\b(is |was |"
@@ -142,6 +24,7 @@ _FULL = _any(
     r"postfach.{0,40}(voll|überfüllt|speicher)|(speicher|quota|kontingent).{0,40}(erschöpft|überschritten|voll)|"
     r"bo[iîî]te.{0,40}(pleine|satur|quota)|quota.{0,20}dépass|buz[oó]n.{0,40}(lleno|excedi|cuota|capacidad)|cuota.{0,30}(excedi|"
     r"super)|casella.{0,30}piena|caixa.{0,30}cheia|переполнен",
+    bounce_languages.every("full"),
 )
 _SIZE = _any(
     r"(message|mail|e-?mail|file|attachment|header|size|length|data)s?\b[^.]{0,50}(too (large|big)|exceed\w*[^.]{0,50}(size|"
@@ -159,8 +42,10 @@ _DISABLED = _any(
     r"due|by|e-?mail)|disableduser|inactiveuser|invalid/inactive|extended inactivity|temporarily (disabled|inactive|suspended|"
     r"unavailable.{0,10}account)",
     r"not activated|(has|have) not (logged|been accessed)|mail(box)? receiving disabled|휴면|정지된|사용 ?중지|이용.{0,6}(중지|"
-    r"정지)|장기 ?(미사용|미접속)|休眠|停用|冻结|禁用|停止され|一時停止|désactivé|suspendu|archivée|deaktiviert|gesperrt|"
-    r"deshabilitad|desactivad|suspendid|inactiv[ao]|disattivat|отключен|заблокирован",
+    r"정지)|장기(간)? ?(미사용|미접속)|(사용|이용)[이을]? ?(중지|정지|중단|제한)|休眠|停用|冻结|禁用|停止され|一時停止|désactivé|"
+    r"suspendu|archivée|deaktiviert|gesperrt|"
+    r"deshabilitad|desactivad|suspendid|inactiv[ao]|disattivat|disabilitat|sospes[oa]|отключен|заблокирован",
+    bounce_languages.every("disabled"),
 )
 _NO_MAIL = _any(
     r"(domain|host|server|system|machine|site)\b[^.]{0,40}(does not|doesn'?t|do not|will not|never|"
@@ -250,7 +135,19 @@ _NO_USER = _any(
     r"nessun utente|utente simile|(usuário|usuario|destinatário|endereço|caixa|conta)[^.]{0,50}(não (existe|encontrad)|desconhecid|inválid|"
     r"inexistente)|(пользовател|адрес|ящик|получател)[^.]{0,50}(не (найден|существует)|неизвест|неверн)|нет такого|(gebruiker|"
     r"ontvanger|adres|postvak)[^.]{0,40}(onbekend|bestaat niet|niet gevonden)|(użytkownik|adres|odbiorca)[^.]{0,40}(nie istnieje|"
-    r"nieznan|nie znaleziono)|(kullanıcı|alıcı)[^.]{0,30}(bulunamadı|yok)",
+    r"nieznan|nie znaleziono)|(kullanıcı|alıcı|adres)[^.]{0,30}(bulunamadı|yok|geçersiz|mevcut değil)",
+    bounce_languages.every("unknown"),
+)
+_BAD_ADDRESS = _any(
+    r"(address|recipient|mail ?box)( name)? .{0,20}syntax|(malformed|syntactically (invalid|incorrect)|badly formed|"
+    r"ill-?formed) .{0,20}address|"
+    r"(illegal|invalid) (character|local.?part|address (format|syntax))\w*.{0,30}(address|local.?part|recipient)?"
+)
+_EITHER = _any(
+    r"(unknown|no such|(not|n't) exist|not found|invalid)[^.]{0,30} or [^.]{0,40}(disabled|inactive|suspended|closed|dormant)|(disabled|"
+    r"inactive|"
+    r"suspended|closed)[^.]{0,20} or [^.]{0,30}(unknown|no such|(not|n't) exist|not found|invalid)|존재하지 ?않[^.]{0,20}(이거나|또는)|"
+    r"(또는|이거나)[^.]{0,20}존재하지 ?않"
 )
 _LOOP = _any(
     r"too many hops|hop count|mail (forwarding )?loop|routing loop|loops? back|looping|loop detected|loop(s)? (to|back)|"
@@ -260,7 +157,8 @@ _SYSTEM = _any(
     r"(internal|local|system|server|software|configuration|config|unexpected|processing|database|mailer|lookup|"
     r"temporary) (server )?(error|failure|problem)|i/o error|insufficient system|system (resources?|storage|full)|can'?t (create|"
     r"open|write)|cannot (create|open|write|exec|append)|permission denied|no space left|out of memory|command (died|failed|output|"
-    r"time)|unable to (open|write|queue)|aliasing|misconfigur|not configured|service (is )?(not available|unavailable)|"
+    r"time)|unable to (open|write|queue)|(resources?|system) (is |are )?(temporarily )?(unavailable|not available)|"
+    r"valid (notes )?mail file|aliasing|misconfigur|not configured|service (is )?(not available|unavailable)|"
     r"local (delivery )?(agent|error)|mail server.{0,20}(error|fault)|proxy error|unknown mailer error|broken pipe|시스템 ?(오류|"
     r"장애|에러)|일시적.{0,10}(오류|장애)|システム(エラー|障害)|系统(错误|繁忙)"
 )
@@ -289,25 +187,26 @@ _PROTOCOL = _any(
     r"synchroni[sz]ation|pipelining|smtputf8|(helo|ehlo) command rejected"
 )
 
-ABOUT_US: tuple[Rule, ...] = (
-    (Reason.AUTHENTICATION, _AUTHENTICATION),
-    (Reason.RELAY, _RELAY),
-    (Reason.SENDER, _SENDER),
-    (Reason.CONTENT, _VIRUS),
-    (Reason.SPAM, _SPAM),
-    (Reason.REPUTATION, _REPUTATION),
-    (Reason.CONTENT, _MALFORMED),
-    (Reason.GREYLIST, _GREYLIST),
-    (Reason.RATE, _RATE),
-    (Reason.POLICY, _POLICY),
+_CONTENT = _any(
+    r"(message|mail|e-?mail|content|attachment).{0,40}content.{0,40}(reject|block|refus|not (accept|allow|permit)|filter|deni)|"
+    r"content (rejected|filter|not allowed|refused|block)",
+    r"(message|mail|e-?mail) (was |has been )?(quarantined|rejected) (due to|because of|by).{0,20}(content|attachment|header|"
+    r"filter)|conversion (required|failed|not)|policy.{0,10}header",
 )
-"""Nothing the reader's address can help; looked for first, so that "5.1.1 ... looks like spam" blames nobody."""
+_REFUSED = _any(
+    r"(blocked|refused|rejected|filtered) (by|due to).{0,20}(the )?(recipient|user|addressee|filter|preferences|rules?|firewall)|"
+    r"user (reject|refus)|message filtered|"
+    r"you (are|have been|were) (blocked|not allowed)|prohibited|access denied|access to.{0,20}(denied|forbidden)|refused due to|"
+    r"locally block|blocked\b|수신 ?거부|차단|受信拒否|拒否され|拒绝|拒收",
+)
 
 ABOUT_ADDRESS: tuple[Rule, ...] = (
     (Reason.SYSTEM, _LOOP),
     (Reason.NO_MAIL, _NO_MAIL),
     (Reason.FULL, _FULL),
     (Reason.SIZE, _SIZE),
+    (Reason.BAD_ADDRESS, _BAD_ADDRESS),
+    (Reason.UNKNOWN_USER, _EITHER),
     (Reason.DISABLED, _DISABLED),
     (Reason.UNKNOWN_HOST, _NO_HOST),
     (Reason.UNKNOWN_USER, _NO_USER),

@@ -61,7 +61,7 @@ def _reports(message: Mail) -> bool:
 
 def _from_a_person(message: Mail) -> Classified:
     sender = addresses_in_text.first(message.headers.first("from"))
-    if autoreplies.declares_itself(message):
+    if autoreplies.declares_itself(message) or autoreplies.is_generated(message):
         return Classified(Kind.AUTO_REPLY, "auto_reply", recipient=sender)
     if unsubscribes.asks_to_leave(message):
         return _unsubscribe(message)
@@ -98,7 +98,7 @@ def _complaint(complaint: Complaint) -> Classified:
 def _bounce(bounce: Bounce) -> Classified:
     failure = bounce.worst
     if failure is None:
-        return Classified(Kind.OTHER, bounce.action, message_ids=bounce.notice.message_ids)
+        return Classified(Kind.OTHER, bounce.action, False, bounce.status, bounce.recipient, message_ids=bounce.notice.message_ids)
     because = failure.because
     return Classified(
         Kind.BOUNCE,

@@ -17,7 +17,7 @@ _FIELD = re.compile(
 _FEEDBACK_SENDER = re.compile(
     r"staff@hotmail\.com|@(?:[\w-]+\.)*arf\.|scomp@|feedback.?loop|\bfbl\b|fbl[-@.]|@(?:[\w-]+\.)*(?:email-abuse\.amazonses|"
     r"abuse\.aol|feedback\.)|feedback@(?:arf|[\w.]*fbl)|complaints?[-@]|abuse[-_]?(?:report|feedback)|spam-?(?:report|feedback|"
-    r"complaint)|jmrpp?@|arf@|senderscore",
+    r"complaint)|jmrpp?@|arf@|senderscore|spamcop",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
     r"e-?mail feedback report|feedback report|"
     r"\bfbl\b|report(?:ed)? (?:as |of )?(?:abuse|spam|junk)|(?:spam|abuse) (?:from|via|received)|\[(?:spam|abuse|complaint)\]|"
     r"(?:marked|flagged) as (?:spam|junk)|스팸 ?(?:신고|메일 신고)|불법 ?스팸|迷惑メール.{0,10}(?:報告|申告)|垃圾邮件.{0,6}(?:举报|"
-    r"投诉)|plainte.{0,20}(?:spam|abus)|spam-?beschwerde",
+    r"投诉)|plainte.{0,20}(?:spam|abus)|spam-?beschwerde|\[spamcop",
     re.IGNORECASE,
 )
 _PHRASE = re.compile(
@@ -108,4 +108,5 @@ def _recipient(fields: dict[str, str], mail: Mail, notice: Notice) -> str:
     values = [fields.get("original-rcpt-to", ""), fields.get("removal-recipient", "")]
     values += [headers.first(name) for headers in (notice.headers, mail.headers) for name in ("x-hmxmroriginalrecipient",)]
     values += [notice.headers.first(name) for name in ("x-original-to", "delivered-to", "to")]
-    return next((found for value in values if (found := addresses_in_text.typed(value) or addresses_in_text.first(value))), "")
+    named = (addresses_in_text.typed(value) or addresses_in_text.first(value) for value in values)
+    return next((found for found in named if found and "redacted" not in found.lower()), "")

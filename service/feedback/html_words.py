@@ -12,7 +12,7 @@ def without_tags(source: str) -> str:
     """The text between the tags, with a line for each paragraph, row and cell that begins one."""
     for opening, closing in _UNSHOWN:
         source = _without(source, opening, closing)
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", source.replace("</td", " </td")))).replace("\xa0", " ")
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", re.sub(r"</t([dh])", r" </t\1", source)))).replace("\xa0", " ")
 
 
 def _without(source: str, opening: str, closing: str) -> str:

@@ -16,15 +16,22 @@ _SUBJECT = re.compile(
 )
 _TOKEN = re.compile(r"unsubscribe[\s:%20+]{1,4}([A-Za-z0-9_-]{30,44})(?![A-Za-z0-9_-])", re.IGNORECASE)
 _WISH = re.compile(
-    r"unsubscri(?:be|ption|bing)|\bunsub\b|opt[ -]?(?:me )?out|(?:take|remove|delete)\s+(?:me|my (?:e-?mail|address|name))|"
+    r"unsubscri(?:be(?!d)|ption|bing)(?! (?:link|button|page|option))|unsubscribe (?:link|button)[^.]{0,30}(?:not|n't|broken|fail)|"
+    r"unsubscribed[^.]{0,40}(?:still|again|keep)|(?:still|again|keep)[^.]{0,60}unsubscribed|\bunsub\b|opt[ -]?(?:me )?out|(?:take|remove|"
+    r"delete)\s+(?:me|my (?:e-?mail|address|name))|"
     r"(?:please )?stop (?:sending|e-?mailing|mailing|these|this|it|sending me)|^\W*stop\W*$|"
     r"no (?:more|longer) (?:want|wish|e-?mails?|mails?|newsletters?)|(?:don'?t|do not|no longer) (?:want|wish)(?: to)? (?:receive|"
     r"get|these|any|your)|"
     r"수신\s?거부|수신을?\s?(?:거부|중단|원하지|원치)|구독을?\s?(?:취소|해지|중단|철회|그만)|(?:메일|뉴스레터|이메일|"
-    r"레터)[^\n.]{0,14}(?:보내지|그만|받고 ?싶지|안 ?받|중단|받지 ?않)|보내지\s?(?:마|말|않아)|(?:^|[\s,.!])(?:이제\s?|제발\s?|"
-    r"좀\s?)?그만(?:\s?(?:좀|보내|받|해|할|하|주|요|구독)\S{0,8})?(?=$|[\s.!~,요])|"
+    r"레터)[^\n.]{0,14}(?:보내지|그만|받고 ?싶지|안 ?받|중단|받지 ?않)|보내지\s?(?:마|말|않아)|"
+    r"(?:^|[.!,~])\s*(?:(?:이제|제발|좀|정말|네|그냥)\s*){0,3}그만(?:요|이요)?\s*(?:$|[.!~,])|"
+    r"그만\s?(?:좀\s?)?(?:보내(?!기)|받(?!아들)|구독|주세요|주시)|^.{0,12}그만\s?(?:해|하|할)\S{0,6}[\s.!~]*$|"
     r"配信(?:を)?(?:停止|不要|中止|解除)|購読(?:を)?(?:解除|停止|中止|やめ)|退订|取消订阅|不要再(?:发|寄)|abmelden|abbestellen|"
-    r"austragen|keine (?:weiteren )?(?:e-?)?mails|désabonn|désinscri|plus recevoir|dar(?:me)? de baja|cancelar (?:la |"
+    r"austragen|keine (?:weiteren )?(?:e-?)?mails|désabonn|désinscri|plus recevoir|"
+    r"meld\w* (?:sie )?mich [^.]{0,40}\bab\b|(?:trag|nehm|streich)\w* (?:sie )?mich [^.]{0,40}(?:aus|verteiler|liste)|"
+    r"cancell(?:atemi|ami|are (?:la )?(?:mia )?iscrizione)|disiscri|cancelar (?:a )?(?:minha )?(?:inscri|subscri|assinatura)|descadastr|"
+    r"afmelden|uitschrijven|wypis(?:ać|z|anie)|rezygnuję|отпиш\w+|отпис\w+|отказаться от рассыл|avregistrera|avsluta prenumeration|afmeld|"
+    r"abonelikten çık|listeden çık|odhlásit|hủy đăng ký|berhenti berlangganan|退閱|取消訂閱|dar(?:me)? de baja|cancelar (?:la |"
     r"mi )?suscripci|no (?:quiero|deseo) recibir",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -99,7 +99,7 @@ NOT_HARD = [
     ("550 permanent failure for one or more recipients (dora@reader.test:blocked)", Reason.POLICY),
     ("550 Administrative prohibition", Reason.POLICY),
     ("550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized", Reason.POLICY),
-    ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", Reason.RELAY),
+    ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", Reason.POLICY),
     ("554 5.7.1 <dora@reader.test>: Recipient address rejected: Access denied", Reason.POLICY),
     ("550 Unknown user dora@reader.test (in reply to end of DATA command)", Reason.POLICY),
     ("550 5.2.1 The email account that you tried to reach is disabled. ?p=DisabledUser", Reason.DISABLED),

@@ -1,0 +1,24 @@
+"""Mails as the systems of the field make them, written for this project, each with what a careful reader says it is."""
+
+from tests.support.postbag import answers, asia, complained, europe, gateways, google, korea, microsoft, people, postfix, unix, webmail
+from tests.support.postbag.building import Sample
+
+FAMILIES = {
+    "microsoft": microsoft,
+    "google": google,
+    "webmail": webmail,
+    "postfix": postfix,
+    "unix": unix,
+    "gateways": gateways,
+    "korea": korea,
+    "asia": asia,
+    "europe": europe,
+    "answers": answers,
+    "complaints": complained,
+    "people": people,
+}
+
+
+def samples() -> list[Sample]:
+    """Every mail of every family."""
+    return [sample for family in FAMILIES.values() for sample in family.samples()]
