@@ -30,19 +30,19 @@ COPY = "COPY arriving FROM STDIN"
 FILL = "INSERT INTO arriving VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 WRITE = """
 INSERT INTO events (hit_id, issue_id, subscriber_id, kind, link, at, ip, user_agent, headers, label, reason, rules)
-WITH judged AS MATERIALIZED (
-  SELECT a.*, {at} AS seen_at, a.at > :origins_from AS is_young, CASE n.open_measurement WHEN 'off' THEN false ELSE (
-      SELECT n.open_measurement = 'notice' OR s.may_track_opens FROM subscriptions s
-      WHERE s.newsletter_id = i.newsletter_id AND s.subscriber_id = a.subscriber_id) END AS is_measured
-  FROM arriving a JOIN issues i ON i.id = a.issue_id JOIN newsletters n ON n.id = i.newsletter_id
-)
 SELECT hit_id, issue_id, CASE WHEN is_measured THEN subscriber_id END,
   CASE WHEN link IS NULL THEN 'opened' ELSE 'clicked' END, link, seen_at,
   CASE WHEN is_measured AND is_young THEN ip ELSE '' END,
   CASE WHEN is_measured AND is_young THEN user_agent ELSE '' END,
   CASE WHEN is_measured AND is_young THEN headers ELSE '' END,
   label, reason, :rules
-FROM judged WHERE (is_measured OR link IS NOT NULL) AND at >= :oldest
+FROM (
+  SELECT a.*, {at} AS seen_at, a.at > :origins_from AS is_young, CASE n.open_measurement WHEN 'off' THEN false ELSE (
+      SELECT n.open_measurement = 'notice' OR s.may_track_opens FROM subscriptions s
+      WHERE s.newsletter_id = i.newsletter_id AND s.subscriber_id = a.subscriber_id) END AS is_measured
+  FROM arriving a JOIN issues i ON i.id = a.issue_id JOIN newsletters n ON n.id = i.newsletter_id
+  LIMIT :all
+) judged WHERE (is_measured OR link IS NOT NULL) AND at >= :oldest
 ON CONFLICT (hit_id, at) DO NOTHING
 """
 AT = {
@@ -76,7 +76,7 @@ def ingest(session: Session, batch: Batch, *, now: datetime | None = None, oldes
     in_doubt = settling.issues_in_doubt(session, {hit.issue for hit in batch.hits})
     settling.responded(session, {(hit.issue, hit.subscriber) for hit in batch.hits if hit.issue in in_doubt and hit.subscriber})
     _load(session, batch)
-    written = _write(session, now or clock.now(), oldest)
+    written = _write(session, len(batch.hits), now or clock.now(), oldest)
     if written:
         moments = {(hit.issue, int(hit.at) // windows.SECONDS) for hit in batch.hits}
         windows.touch(session, ((issue, datetime.fromtimestamp(number * windows.SECONDS, UTC)) for issue, number in moments))
@@ -98,19 +98,22 @@ def _load(session: Session, batch: Batch) -> None:
         copy.write("".join([lines.line(hit, f"{its.label}\t{its.reason}\t") for hit, its in zip(batch.hits, batch.labels, strict=True)]))
 
 
-def _write(session: Session, now: datetime, oldest: datetime | None) -> int:
+def _write(session: Session, count: int, now: datetime, oldest: datetime | None) -> int:
     """Intent: keep what may be kept of the hits in `arriving`, each once, whoever sends them again.
 
     Whose they are needs no look: the token proves the delivery. Whether they may be kept is one look into the primary key of
     subscriptions for each hit, in the order of that index; a scalar subquery is never turned into a scan of the table. The unique key of
     events (hit_id, at) finds replays, at its right edge, because ids begin with their time.
-    Measured plan (PostgreSQL, 20,000 hits, 200,000 subscriptions): Insert over a CTE scan; Index Scan of subscriptions, 20,000 loops.
+    The LIMIT leaves nothing out: it keeps both planners from putting the look into each place that asks for its result.
+    Measured plan (PostgreSQL, 12,000 hits, 200,000 subscriptions): Insert over a Subquery Scan with a SubPlan, Index Scan of subscriptions,
+    12,000 loops; a third of the time is reading, two thirds are the heap, four indexes and the log.
     """
     at = AT[session.get_bind().dialect.name]
     values = {
         "rules": labels.RULES_VERSION,
         "origins_from": _microseconds(now - KEEP),
         "oldest": _microseconds(oldest) if oldest else 0,
+        "all": count,
     }
     return cast("CursorResult[Any]", session.execute(text(WRITE.format(at=at)), values)).rowcount
 
