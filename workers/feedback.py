@@ -1,11 +1,12 @@
 """Background work of the feedback room: edges learn where links lead, bounces are collected, and what is of people is forgotten in time."""
 
 from service.core import clock, logs
+from service.delivery.launching import link_repairs
 from service.feedback import brakes, checkpoints, destinations, intake, mailbox, months, refusals, retention
 from service.feedback.models import Returned, Source
 from service.feedback.providers import certificates, taking
 from service.runtime import Runtime
-from service.tracking import linktable
+from service.tracking import links, linktable
 from workers.jobs import job, periodic
 
 MAILBOX_SECONDS = 10.0  # how often it is asked whether PRESSRUN_IMAP_SECONDS are over
@@ -18,7 +19,7 @@ def publish_links(runtime: Runtime) -> None:
     """Publish the links of fresh issues and of those an edge asked for; a second run changes nothing."""
     asked_for = linktable.wanted(runtime.redis)
     with runtime.reading() as session:
-        tables = destinations.of_issues(session, asked_for | destinations.fresh_issues(session))
+        tables = links.tables(session, asked_for | destinations.fresh_issues(session))
     for issue_id, table in tables.items():
         linktable.publish(runtime.redis, issue_id, table)
 
@@ -81,6 +82,14 @@ def confirm_topic(runtime: Runtime, returned_id: int) -> None:
         url = (row.raw or b"").decode() if row is not None else ""
     if url:
         certificates.get(url)
+
+
+@job(link_repairs.JOB)
+def publish_links_of(runtime: Runtime, issue_id: int) -> None:
+    """A link was repaired or led back: the edges hear of it at once."""
+    with runtime.reading() as session:
+        table = links.table(session, issue_id)
+    linktable.publish(runtime.redis, issue_id, table)
 
 
 @periodic(seconds=3600)

@@ -6,6 +6,7 @@ from typing import IO, BinaryIO
 
 import click
 
+from service.cli.link_repairs import links, repair_link
 from service.core.errors import NotFound
 from service.core.problems import Problem
 from service.issues import decoding
@@ -14,7 +15,11 @@ from service.issues.reading import pasted
 
 @click.group("issues")
 def issues() -> None:
-    """Read and render issues."""
+    """Read and render issues; repair links of letters that are out."""
+
+
+issues.add_command(links)
+issues.add_command(repair_link)
 
 
 @issues.command("read")

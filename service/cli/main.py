@@ -17,7 +17,7 @@ COMMANDS = {
     "migrate": "Bring the database to the newest schema.",
     "doctor": "Check settings, database, disk, Valkey, mail server, clock and sender domains.",
     "catcher": "The local mail server that keeps mails instead of sending them.",
-    "issues": "Read a text, render a letter.",
+    "issues": "Read a text, render a letter, repair links.",
     "schedule": "Slots: list, book, move, release, skip; hold back and replace in the last half hour.",
     "subscribers": "Import, list and suppress readers.",
     "users": "The people who may sign in.",

@@ -9,7 +9,7 @@ from service.core import pages
 from service.core.errors import NotFound
 from service.core.pages import Page
 from service.feedback.consequences import Effect
-from service.feedback.models import Returned
+from service.feedback.models import Event, EventKind, Returned
 
 SHOWN = ("bounce", "complaint", "unsubscribe")  # auto-replies and letters of people are nobody's figures
 OF_READER = 30
@@ -61,3 +61,9 @@ def one(session: Session, returned_id: int) -> Returned:
     if row is None or row.kind not in SHOWN:
         raise NotFound("There is no such returned mail.")
     return row
+
+
+def clicks_on(session: Session, issue_id: int, number: int) -> int:
+    """How many clicks are kept of one link; index: ix_events_issue."""
+    query = select(func.count()).select_from(Event)
+    return session.scalar(query.where(Event.issue_id == issue_id, Event.kind == EventKind.CLICKED, Event.link == number)) or 0

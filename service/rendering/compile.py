@@ -91,7 +91,7 @@ def fingerprint(compiled: CompiledIssue, destinations: Mapping[int, str]) -> str
 
 def is_unchanged(session: Session, compiled: CompiledIssue) -> bool:
     """Whether the stored bytes and the addresses of their links still are those that were approved."""
-    return fingerprint(compiled, links.destinations(session, compiled.issue_id)) == compiled.sha256
+    return fingerprint(compiled, links.written(session, compiled.issue_id)) == compiled.sha256
 
 
 def linked(compiled: CompiledIssue) -> set[int]:

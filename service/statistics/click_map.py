@@ -4,10 +4,12 @@ It draws on the compiled HTML, before its tokens become addresses: only there do
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from service.rendering import fields
+from service.tracking import chains
 from service.tracking.paths import CLICK_PATH
 
 _LINK = re.compile(
@@ -33,6 +35,15 @@ def draw(html: str, clicks: Mapping[int, int]) -> str:
     """Put a number at each counted link and a frame around it; `clicks` are people's clicks by link number."""
     whole, most = sum(clicks.values()), max(clicks.values(), default=0)
     return _LINK.sub(lambda link: _drawn(link, Spot(clicks.get(int(link[3]), 0), whole), most), html)
+
+
+def by_letter(clicks: Mapping[int, int], replaced_by: Mapping[int, int | None], standing: Collection[int]) -> dict[int, int]:
+    """Clicks by the numbers that stand in the letter: a repaired link has those of its replacement, too, up to one that stands there."""
+    return {
+        number: clicks.get(number, 0)
+        + sum(clicks.get(each, 0) for each in takewhile(lambda each: each not in standing, chains.through(number, replaced_by)[1:]))
+        for number in standing
+    }
 
 
 def _drawn(link: re.Match[str], spot: Spot, most: int) -> str:

@@ -24,14 +24,24 @@ MOST_AHEAD = 300  # the newest issues, whose tables an edge fetches before anybo
 
 
 def publish(client: redis.Redis, issue_id: int, destinations: Mapping[int, Destination]) -> None:
-    """Make an issue's links known to every edge; a second time changes nothing."""
+    """Make an issue's links known to every edge; a second time changes nothing, and writes nothing into Valkey's log."""
+    table: dict[Any, Any] = {str(number): found.text(number) for number, found in destinations.items()}
+    digest = blake2s(json.dumps(table, sort_keys=True).encode(), digest_size=8).hexdigest()
+    is_news = bool(table) and not _is_published(client, issue_id, digest)
     with client.pipeline(transaction=True) as step:
-        if destinations:
-            table: dict[Any, Any] = {str(number): found.text(number) for number, found in destinations.items()}
+        if is_news:
             step.hset(KEY.format(issue_id=issue_id), mapping=table)
-            step.hset(VERSIONS, str(issue_id), blake2s(json.dumps(table, sort_keys=True).encode(), digest_size=8).hexdigest())
+            step.hset(VERSIONS, str(issue_id), digest)
         step.srem(WANTED, issue_id)
         step.execute()
+
+
+def _is_published(client: redis.Redis, issue_id: int, digest: str) -> bool:
+    with client.pipeline(transaction=False) as look:
+        look.hget(VERSIONS, str(issue_id))
+        look.exists(KEY.format(issue_id=issue_id))
+        version, is_there = look.execute()
+    return bool(is_there) and version == digest.encode()
 
 
 def known(client: redis.Redis, issue_id: int) -> set[int]:

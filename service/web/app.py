@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "service.web.admin.issue_previews",
     "service.web.admin.schedule",
     "service.web.admin.last_half_hour",
+    "service.web.admin.link_repairs",
     "service.web.admin.subscribers",
     "service.web.admin.imports",
     "service.web.admin.returned",

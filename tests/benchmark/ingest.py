@@ -32,7 +32,7 @@ from tests.benchmark.report import Line
 from tests.support import factories, postgres, schema, valkey
 from workers.event_consumer import Consumer, seldom_look_for_cycles
 
-HITS = int(os.environ.get("HITS", "60000"))
+HITS = int(os.environ.get("HITS", "120000"))
 READERS = 200_000
 PACK = 1500  # hits in an entry: what a spool file holds when it is full
 EACH = 400  # hits a round of the reference: it is slow

@@ -107,6 +107,17 @@ def test_while_the_database_is_away_every_click_is_answered_and_counted_afterwar
         assert_each_once(database, issue_id, before | during, set())
 
 
+def test_a_repaired_link_is_followed_by_a_running_edge_within_ten_seconds(settings: Settings) -> None:
+    with collection.running(settings) as its:
+        its.publish(1)
+        reader = Reader(its.port, factories.SIGNER, 1)
+        assert reader.click(1) == 302
+
+        its.publish(1, number=2, url="https://example.com/repaired")
+
+        wait_until(lambda: reader.click(1) == 302 and reader.led_to == "https://example.com/repaired", 10, "the edge follows the repair")
+
+
 def past(seconds: float) -> Callable[[], bool]:
     deadline = time.monotonic() + seconds
     return lambda: time.monotonic() > deadline

@@ -65,10 +65,10 @@ class Collection:
                 if each:
                     os.kill(each, signal.SIGKILL)
 
-    def publish(self, issue_id: int) -> None:
-        """The edges learn link 1 of the issue."""
+    def publish(self, issue_id: int, *, number: int = 1, url: str = DESTINATION) -> None:
+        """The edges learn link 1 of the issue, which may count as another number."""
         with redis.Redis.from_url(self.settings.valkey_url) as client:
-            linktable.publish(client, issue_id, {1: Destination(1, DESTINATION)})
+            linktable.publish(client, issue_id, {1: Destination(number, url)})
 
     def close(self) -> None:
         self._supervisor.close()
@@ -85,6 +85,7 @@ class Reader:
     def __init__(self, port: int, signer: Signer, issue_id: int) -> None:
         self._port, self._signer, self._issue_id = port, signer, issue_id
         self._connection: http.client.HTTPConnection | None = None
+        self.led_to = ""  # by the last answer
 
     def click(self, subscriber_id: int) -> int | None:
         """The status of the answer; None where there was none."""
@@ -103,6 +104,7 @@ class Reader:
         except (OSError, http.client.HTTPException):
             self._connection = None
             return None
+        self.led_to = answer.headers.get("Location", "")
         return answer.status
 
 

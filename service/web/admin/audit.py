@@ -70,6 +70,8 @@ ACTS = {  # act -> how the page says it
     "issue.correction_asked": "Asked for a corrected version of an issue",
     "issue.correction_dropped": "Dropped a correction of an issue",
     "issue.corrected": "A corrected version goes to the rest of an issue",
+    "link.repaired": "Led a link of letters that are out elsewhere",
+    "link.led_back": "Led a repaired link back",
     "issue.sent": "An issue is sent",
     "issue.finished": "Finished an issue: every reader is settled",
 }

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.feedback import labels, labels_table
 from service.issues.models import Edition, Issue
 from service.newsletters.models import Newsletter
+from service.rendering import compile as compiling
 from service.rendering import fields, preview
 from service.rendering.models import CompiledIssue
 from service.statistics import alarm_words, alarms, click_map, exporting, queries, reported
@@ -30,9 +31,10 @@ def show(issue_id: int) -> str:
         title = session.scalar(select(Edition.title).where(Edition.issue_id == issue_id)) or ""
         report, past = queries.issue_report(session, issue_id), reported.of(session, issue_id)
         raised = [(alarm, alarm_words.sentences(alarm, language())) for alarm in alarms.of_issue(session, issue_id)]
+        repaired = links.replacements(session, issue_id)
     values = {"issue": issue, "newsletter": newsletter, "title": title, "report": report, "share": queries.share}
     values |= {"past": past, "words": returned_words, "rules": labels.RULES_VERSION, "meaning": _meaning}
-    values |= {"said": statistics_words, "names": delivery_words, "alarms": raised}
+    values |= {"said": statistics_words, "names": delivery_words, "alarms": raised, "repaired": repaired}
     return render_template("admin/statistics/show.html", chart=_chart(report), **values)
 
 
@@ -67,7 +69,9 @@ def drawn(issue_id: int) -> BaseResponse:
         launch = report.launch or abort(404)
         compiled = session.get_one(CompiledIssue, launch.compiled_id)
         destinations = links.destinations(session, issue_id)
-    html = click_map.draw(compiled.html, {link.number: link.human_total for link in report.links})
+        replaced_by = links.replacements(session, issue_id)
+    clicks = {link.number: link.human_total for link in report.links}
+    html = click_map.draw(compiled.html, click_map.by_letter(clicks, replaced_by, compiling.linked(compiled)))
     html = preview.browser_html(html, name=fields.neutral_name(compiled.language), destinations=destinations)
     return letter_policy(make_response(html, {"Content-Type": "text/html; charset=utf-8"}))
 

@@ -167,6 +167,21 @@ def test_unknown_issue_is_asked_for_and_the_reader_told_to_come_again(app: edge.
     assert linktable.wanted(valkey) == {9}
 
 
+def test_publishing_what_edges_know_writes_nothing_and_a_flushed_valkey_learns_it_again(valkey: Redis) -> None:
+    def changes() -> int:
+        return int(valkey.info("persistence")["rdb_changes_since_last_save"])
+
+    publish(valkey, 5, {1: ARTICLE})
+    before = changes()
+
+    publish(valkey, 5, {1: ARTICLE})
+    assert changes() == before
+    valkey.delete(linktable.KEY.format(issue_id=5))
+    publish(valkey, 5, {1: ARTICLE})
+
+    assert linktable.known(valkey, 5) == {1}
+
+
 def test_full_disk_costs_the_count_not_the_click(app: edge.Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_hit: Hit) -> None:
         raise OSError(28, "No space left on device")

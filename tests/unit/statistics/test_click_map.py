@@ -24,3 +24,10 @@ def test_each_counted_link_bears_its_share_of_clicks() -> None:
 
 def test_letter_without_clicks_shows_zero_at_each_link() -> None:
     assert "0 %</span></a>" in click_map.draw(link(7, "Seven"), {})
+
+
+def test_a_repaired_link_shows_the_clicks_of_what_took_its_place_unless_that_stands_in_the_letter_too() -> None:
+    clicks, replaced_by = {1: 5, 2: 7, 3: 11, 4: 13}, {1: 3, 3: 4}
+
+    assert click_map.by_letter(clicks, replaced_by, {1, 2}) == {1: 29, 2: 7}
+    assert click_map.by_letter(clicks, replaced_by, {1, 2, 3}) == {1: 5, 2: 7, 3: 24}
