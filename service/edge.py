@@ -26,6 +26,8 @@ LONGEST_USER_AGENT = 300  # characters
 HEADERS = [name for name in labels_headers.NAMES if not name.startswith(":")]
 HEADER_KEYS = ["HTTP_" + name.upper().replace("-", "_") for name in HEADERS]
 
+PURPOSES = ("HTTP_PURPOSE", "HTTP_SEC_PURPOSE", "HTTP_X_MOZ")
+
 log = logs.get(__name__)
 
 
@@ -38,6 +40,7 @@ class Edge:
         self._spool = spool
         self._behind_proxy = behind_proxy
         self._stopped = threading.Event()
+        self._ids = hits.Ids()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -60,29 +63,29 @@ class Edge:
             return _later(start_response)
         if found is None:
             return _not_found(start_response)
-        self._note(environ, delivery, found.number)
+        self._note(environ, delivery, found.number, is_private=_asks_not_to_be_tracked(environ))
         start_response("302 Found", [("Location", found.url), ("Content-Length", "0"), *PRIVATE])
         return []
 
     def _open(self, environ: Environ, start_response: StartResponse, rest: str) -> Iterable[bytes]:
         delivery = tokens.read(self._signer, rest.removesuffix(paths.PIXEL_SUFFIX))
         if delivery is not None and not _asks_not_to_be_tracked(environ):
-            self._note(environ, delivery, None)
+            self._note(environ, delivery, None, is_private=False)
         # the same picture for a forged token: whoever probes learns nothing, and a letter shows no broken image
         start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(PIXEL))), *PRIVATE])
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else PIXEL]
 
-    def _note(self, environ: Environ, delivery: tuple[int, int], link: int | None) -> None:
+    def _note(self, environ: Environ, delivery: tuple[int, int], link: int | None, *, is_private: bool) -> None:
         issue_id, subscriber_id = delivery
-        if subscriber_id == tokens.NOBODY or _is_speculative(environ):
+        if subscriber_id == tokens.NOBODY or environ["REQUEST_METHOD"] != "GET" or _is_speculative(environ):
             return
         # a reader who asks not to be tracked is counted in the link's total only (C13)
-        reader = 0 if _asks_not_to_be_tracked(environ) else subscriber_id
+        reader = 0 if is_private else subscriber_id
         agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT]
-        headers = _line(tuple(environ.get(key) for key in HEADER_KEYS)) if reader else ""
+        headers = _line(*map(environ.get, HEADER_KEYS)) if reader else ""
         at = hits.now()
         try:
-            self._spool.add(hits.Hit(hits.new_id(at), at, issue_id, reader, link, network_of(self._address(environ)), agent, headers))
+            self._spool.add(hits.Hit(self._ids.new(at), at, issue_id, reader, link, network_of(self._address(environ)), agent, headers))
         except OSError as failure:  # a full disk: the reader still gets where she wants
             log.error("hit not recorded", reason=str(failure), remedy="free space on the disk of var/")
 
@@ -128,15 +131,15 @@ class Edge:
 
 
 @lru_cache(maxsize=10_000)
-def _line(values: tuple[str | None, ...]) -> str:
+def _line(*values: str | None) -> str:
     """The few headers by which people are told from machines, as they are kept; a browser sends the same ones again and again."""
     return labels_headers.kept({name: value for name, value in zip(HEADERS, values, strict=True) if value is not None})
 
 
 def _is_speculative(environ: Environ) -> bool:
     """A look ahead by a machine: answered, not counted (C5)."""
-    purposes = environ.get("HTTP_PURPOSE", "") + environ.get("HTTP_SEC_PURPOSE", "") + environ.get("HTTP_X_MOZ", "")
-    return environ.get("REQUEST_METHOD") != "GET" or "prefetch" in purposes.lower() or "preview" in purposes.lower()
+    found = [environ[key].lower() for key in PURPOSES if key in environ]
+    return any("prefetch" in purpose or "preview" in purpose for purpose in found)
 
 
 def _asks_not_to_be_tracked(environ: Environ) -> bool:

@@ -1,7 +1,8 @@
 """A hit and its packed form: one line of text for each, ready to be copied into a table. Pure."""
 
+import itertools
 import time
-from secrets import token_hex
+from secrets import randbits, token_hex
 from typing import NamedTuple
 
 NONE = "\\N"  # no link: an open
@@ -27,9 +28,18 @@ class Hit(NamedTuple):
     headers: str = ""  # the few that tell people from machines, by labels_headers
 
 
-def new_id(at: float) -> str:
-    """32 hexadecimal digits: milliseconds, then 80 random bits. Ids of one time lie together, so that an index grows at its end."""
-    return f"{int(at * 1000):012x}{token_hex(10)}"
+class Ids:
+    """The ids of one process: 32 hexadecimal digits of milliseconds, 48 random bits of the process, and a running number.
+
+    Ids of one time lie together, so that an index grows at its end. Make it after fork.
+    """
+
+    def __init__(self) -> None:
+        self._process = token_hex(6)
+        self._numbers = itertools.count(randbits(31))
+
+    def new(self, at: float) -> str:
+        return f"{int(at * 1000):012x}{self._process}{next(self._numbers) & 0xFFFFFFFF:08x}"
 
 
 def now() -> float:

@@ -1,6 +1,6 @@
 """Hits on the disk of the edge: in the kernel before the reader is answered, removed only when they are known to be in the database.
 
-One file is one pack. `NAME.hits` is to be shipped, its writer holds its lock; `NAME@ENTRY.sent` is in the stream and waits for the commit.
+One file is one pack. `NAME.hits` is to be shipped, its writer holds its lock; `NAME.sent` is in the stream and waits for the commit.
 """
 
 import contextlib
@@ -107,8 +107,8 @@ class Spool:
             if not packed:
                 path.unlink(missing_ok=True)
                 return 0
-            entry = stream.append(self._client, path.stem, packed)
-            path.rename(path.with_name(f"{path.stem}@{entry}{SENT}"))
+            stream.append(self._client, path.stem, packed)
+            path.rename(path.with_suffix(SENT))
             return 1
         except BlockingIOError:
             return 0  # its writer lives, or another process ships it
@@ -126,15 +126,15 @@ class Spool:
         return moved + sum(self._settle(sent[start : start + LOOKED_AT_ONCE]) for start in range(0, len(sent), LOOKED_AT_ONCE))
 
     def _settle(self, paths: list[Path]) -> int:
-        known = {pack: (path, entry) for path in paths for pack, _, entry in [path.stem.partition("@")]}
-        found = stream.whereabouts(self._client, [(pack, entry) for pack, (_, entry) in known.items()])
+        known = {path.stem: path for path in paths}
+        found = stream.whereabouts(self._client, list(known))
         for pack in found.taken:
-            known[pack][0].unlink(missing_ok=True)
+            known[pack].unlink(missing_ok=True)
         stream.forget(self._client, found.taken)
-        again = [self._folder / f"{pack}{HITS}" for pack in found.lost]
-        for pack, path in zip(found.lost, again, strict=True):
+        again = [known[pack].with_suffix(HITS) for pack in found.lost]
+        for path in again:
             with contextlib.suppress(FileNotFoundError):  # another process saw it, too
-                known[pack][0].rename(path)
+                path.with_suffix(SENT).rename(path)
         return sum(self._ship(path) for path in again)
 
     def _files(self) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from service.feedback.hits import Hit, decode
 
 STREAM = "hits"
 GROUP = "ingest"
-TAKEN = "hits:taken"  # sorted set: the packs whose hits are committed, by when; their spool files may go
+PACKS = "hits:packs"  # sorted set: 0 for a pack that is in the stream, else when its hits were committed; then its spool file may go
 TAKEN_SECONDS = 600.0  # B15; a spool that comes back later ships its packs once more, which changes nothing
 MOST_ENTRIES = 20_000  # in the stream; while nobody takes them out, further hits wait in the spool
 IDLE_MS = 5_000  # whoever was given an entry this long ago is thought dead; if it lives, two do the same, which changes nothing
@@ -32,12 +32,14 @@ class Entry:
     hits: list[Hit]
 
 
-def append(client: redis.Redis, pack: str, packed: bytes) -> str:
-    """Add the hits of one pack; the entry's id. Raises StreamFull."""
+def append(client: redis.Redis, pack: str, packed: bytes) -> None:
+    """Add the hits of one pack. Raises StreamFull."""
     if client.xlen(STREAM) >= MOST_ENTRIES:
         raise StreamFull
-    id_: Any = client.xadd(STREAM, {"pack": pack, "hits": packed})
-    return str(id_.decode())
+    with client.pipeline(transaction=True) as step:
+        step.xadd(STREAM, {"pack": pack, "hits": packed})
+        step.zadd(PACKS, {pack: 0})
+        step.execute()
 
 
 def join(client: redis.Redis) -> None:
@@ -68,8 +70,8 @@ def acknowledge(client: redis.Redis, entries: Iterable[Entry]) -> None:
     with client.pipeline(transaction=True) as step:
         step.xack(STREAM, GROUP, *ids)
         step.xdel(STREAM, *ids)
-        step.zadd(TAKEN, {entry.pack: now for entry in done})
-        step.zremrangebyscore(TAKEN, "-inf", now - TAKEN_SECONDS)
+        step.zadd(PACKS, {entry.pack: now for entry in done})
+        step.zremrangebyscore(PACKS, 1, now - TAKEN_SECONDS)
         step.execute()
 
 
@@ -87,23 +89,25 @@ class Whereabouts:
     lost: set[str]
 
 
-def whereabouts(client: redis.Redis, sent: Sequence[tuple[str, str]]) -> Whereabouts:
-    """What became of these (pack, entry id), looked at in one step, as `acknowledge` is one; what still waits is in neither set."""
+def whereabouts(client: redis.Redis, packs: Sequence[str]) -> Whereabouts:
+    """What became of these packs; what still waits is in neither set. One small question, however large the packs are.
+
+    Name and entry come and go together; where names wait for a stream that is empty, somebody has deleted it, and they are lost, too.
+    """
     with client.pipeline(transaction=True) as step:
-        step.zmscore(TAKEN, [pack for pack, _ in sent])
-        for _, id_ in sent:
-            step.xrange(STREAM, id_, id_, count=1)
-        scores, *there = step.execute()
-    taken = {pack for (pack, _), score in zip(sent, scores, strict=True) if score is not None}
-    lost = {pack for (pack, _), found in zip(sent, there, strict=True) if not found} - taken
-    return Whereabouts(taken, lost)
+        step.zmscore(PACKS, list(packs))
+        step.xlen(STREAM)
+        scores, waiting = step.execute()
+    known = dict(zip(packs, scores, strict=True))
+    taken = {pack for pack, score in known.items() if score}
+    return Whereabouts(taken, {pack for pack, score in known.items() if score is None or (score == 0 and not waiting)})
 
 
 def forget(client: redis.Redis, packs: Iterable[str]) -> None:
     """The spool files of these packs are gone; nobody asks for them any more."""
     names = list(packs)
     if names:
-        client.zrem(TAKEN, *names)
+        client.zrem(PACKS, *names)
 
 
 def _entries(answer: Any) -> list[Entry]:

@@ -73,6 +73,7 @@ class LinkTable:
         self._tables: dict[int, Table] = {}
         self._versions: dict[int, Any] = {}
         self._asked_at: dict[int, float] = {}
+        self._is_there = True  # Valkey, as far as the last look knows: a reader does not wait for one that is away
 
     def destination(self, issue_id: int, number: str) -> Destination | None:
         """Where the link leads; None if the issue has no such link. Raises Unreachable."""
@@ -83,7 +84,13 @@ class LinkTable:
 
     def refresh(self) -> int:
         """Fetch the tables that changed since the last time, and those of new issues; how many. Raises redis.Error."""
-        found: dict[int, Any] = {int(issue_id): version for issue_id, version in self._client.hgetall(VERSIONS).items()}
+        try:
+            versions: dict[Any, Any] = self._client.hgetall(VERSIONS)
+        except redis.Error:
+            self._is_there = False
+            raise
+        self._is_there = True
+        found = {int(issue_id): version for issue_id, version in versions.items()}
         ahead = set(sorted(found)[-MOST_AHEAD:])
         changed = [issue for issue in found if (issue in self._tables or issue in ahead) and self._versions.get(issue) != found[issue]]
         for issue_id in changed:
@@ -98,14 +105,16 @@ class LinkTable:
         table = (self._load(issue_id) if known is None else None) or self._ask(issue_id) or known
         if table is None:
             with contextlib.suppress(redis.Error):
-                self._client.sadd(WANTED, issue_id)
+                if self._is_there:
+                    self._client.sadd(WANTED, issue_id)
             raise Unreachable
         return table
 
     def _ask(self, issue_id: int) -> Table | None:
         try:
-            return self._fetch(issue_id)
+            return self._fetch(issue_id) if self._is_there else None
         except redis.Error:
+            self._is_there = False
             return None
         finally:
             self._asked_at[issue_id] = time.monotonic()

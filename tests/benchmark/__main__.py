@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("messages", "pipeline", "distance", "lanes", "scale", "labels", "ingest", "reports")
+ALL = ("messages", "pipeline", "distance", "lanes", "scale", "labels", "collection", "ingest", "reports")
 
 
 def main(names: list[str]) -> int:

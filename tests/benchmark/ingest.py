@@ -88,10 +88,10 @@ class Desk:
 
     def hits(self, count: int) -> list[Hit]:
         """Opens and clicks of as many readers, each with a network of her own."""
-        now = time.time()
+        now, made = time.time(), hits.Ids()
         return [
             Hit(
-                hits.new_id(now),
+                made.new(now),
                 now,
                 self.issue_id,
                 random.randint(1, READERS),

@@ -47,7 +47,7 @@ class Collection:
         self.valkey = self._program(
             "valkey", valkey.command(home, append_only=append_only), lambda: valkey.answers(self.settings.valkey_url)
         )
-        granian = [*python, "granian", *options, "--blocking-threads", "2", "--log-level", "warning", "service.edge:app"]
+        granian = [*python, "granian", *options, "--blocking-threads", "1", "--log-level", "warning", "service.edge:app"]
         self.edge = self._program("edge", granian, lambda: answers(self.port))
         self.consumer = self._program("consumer", [*python, "workers.event_consumer"], lambda: True)
 

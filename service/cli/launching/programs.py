@@ -58,7 +58,7 @@ def processes(settings: Settings, *, with_catcher: bool) -> list[Program]:
         *([catcher] if with_catcher else []),
         Program("worker", (*celery, "workers.app", *worker_options(settings)), ready_file.exists, {"READY_FILE": str(ready_file)}),
         Program("web", _granian("service.wsgi:app", web, threads=8), lambda: _serves(web)),
-        Program("edge", _granian("service.edge:app", edge, threads=2), lambda: _serves(edge)),
+        Program("edge", _granian("service.edge:app", edge, threads=1), lambda: _serves(edge)),
         Program("events", (PYTHON, "-m", "workers.event_consumer"), lambda: True),
         Program("bounces", (PYTHON, "-m", "workers.bounce_listener"), lambda: _accepts(settings.lmtp_port)),
         Program("beat", (*celery, "workers.beat", "beat", "--pidfile="), lambda: True),

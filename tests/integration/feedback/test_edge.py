@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.exceptions import RedisError
 
 from service import edge
 from service.core.signing import Key, Signer
@@ -180,6 +181,21 @@ def test_publishing_what_edges_know_writes_nothing_and_a_flushed_valkey_learns_i
     publish(valkey, 5, {1: ARTICLE})
 
     assert linktable.known(valkey, 5) == {1}
+
+
+def test_reader_does_not_wait_for_a_valkey_that_is_known_to_be_away(tmp_path: Path, valkey: Redis) -> None:
+    away = Redis(port=1, socket_connect_timeout=0.2)
+    links = LinkTable(away, tmp_path / "links")
+    with pytest.raises(RedisError):
+        links.refresh()
+    links._client = valkey
+    publish(valkey, 5, {1: ARTICLE})
+
+    with pytest.raises(linktable.Unreachable):
+        links.destination(5, "1")
+    links.refresh()
+
+    assert links.destination(5, "1") == Destination(1, ARTICLE)
 
 
 def test_full_disk_costs_the_count_not_the_click(app: edge.Edge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def test_shipped_file_stays_until_its_hits_are_committed(tmp_path: Path, valkey:
 
     assert len(kept) == 1
     assert list(tmp_path.glob("*.sent")) == []
-    assert valkey.zcard(stream.TAKEN) == 0
+    assert valkey.zcard(stream.PACKS) == 0
 
 
 @pytest.mark.parametrize("who", ["the same process", "the next one"])
@@ -166,6 +166,20 @@ def test_what_a_valkey_without_persistence_lost_is_shipped_again(
 
     valkey.flushall()
     (edge if who == "the same process" else Spool(tmp_path, valkey)).flush()
+
+    assert all_hits(valkey) == [hit(1)]
+
+
+def test_what_was_in_a_stream_that_somebody_deleted_is_shipped_again(
+    tmp_path: Path, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "LOOK_SECONDS", 0.0)
+    edge = Spool(tmp_path, valkey)
+    edge.add(hit(1))
+    edge.flush()
+
+    valkey.delete(stream.STREAM)
+    edge.flush()
 
     assert all_hits(valkey) == [hit(1)]
 

@@ -10,7 +10,7 @@ from service.core import clock as time
 from service.delivery.models import Delivery, Launch
 from service.delivery.states import DeliveryState
 from service.feedback import ingest
-from service.feedback.hits import Hit, new_id
+from service.feedback.hits import Hit, Ids
 from service.feedback.models import Event
 from service.runtime import Runtime
 from service.statistics import queries
@@ -32,8 +32,8 @@ def issue_id(runtime: Runtime, clock: time_machine.Traveller) -> int:
         session.add(Link(issue_id=issue_id, number=1, url="https://example.com/article", text="Article"))
         session.add(Launch(issue_id=issue_id, compiled_id=compiled.id, started_at=now, give_up_at=now))
         session.flush()
-        visits = ((ada, None, 60), (ben, None, 90), (ada, 1, 120), (ada, 1, 40 * 86_400))
-        hits = [Hit(new_id(number), now.timestamp() + after, issue_id, who, link) for number, (who, link, after) in enumerate(visits)]
+        ids, visits = Ids(), ((ada, None, 60), (ben, None, 90), (ada, 1, 120), (ada, 1, 40 * 86_400))
+        hits = [Hit(ids.new(number), now.timestamp() + after, issue_id, who, link) for number, (who, link, after) in enumerate(visits)]
         ingest.ingest(session, ingest.labelled(hits))
     return issue_id
 

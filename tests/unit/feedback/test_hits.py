@@ -21,8 +21,11 @@ def test_packed_hit_is_the_same_again(link: int | None, numbers: tuple[int, int]
     assert hits.decode(hits.encode(hit) * 2) == [hit, hit]
 
 
-def test_ids_are_all_different_and_grow_with_time() -> None:
-    ids = [hits.new_id(1_760_000_000 + second) for second in range(1000)]
+def test_ids_are_all_different_in_one_moment_too_and_grow_with_time() -> None:
+    processes = [hits.Ids() for _ in range(3)]
 
-    assert sorted(set(ids)) == ids
+    ids = [each.new(1_760_000_000.0 + second) for second in range(300) for each in processes for _ in range(3)]
+
+    assert len(set(ids)) == len(ids)
     assert {len(each) for each in ids} == {hits.ID_LENGTH}
+    assert [each[:12] for each in ids] == sorted(each[:12] for each in ids)
