@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import time_machine
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
+from service.core import clock as core_clock
 from service.core import drift, redis
 from service.core.database import Database
 from service.core.settings import PREFIX, Settings
@@ -89,10 +90,11 @@ def runtime(
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
     """Time stands still on a Monday at noon in Seoul; `clock.shift(seconds)` and `clock.move_to(when)` move it.
 
-    No clock that the program compares with can be moved along, so it does not mind.
+    No clock that the program compares with can be moved along, so it does not mind, and goes by this one.
     """
     monkeypatch.setattr(drift, "MOST_SECONDS", math.inf)
     monkeypatch.setattr(drift, "_steadiness", drift.Steadiness())
+    monkeypatch.setattr(drift, "shared", lambda _session, ahead=timedelta(): core_clock.now() + ahead)
     with time_machine.travel(NOON_ON_A_MONDAY, tick=False) as traveller:
         yield traveller
 

@@ -88,7 +88,7 @@ def send_test_mail(runtime: Runtime, revision_id: int, user_id: int) -> None:
     message = test_mail.compose(mail, runtime.email_environment, runtime.signer)
     transport = open_transport(settings.smtp_url, hello_name=settings.smtp_hello_name, connections=1)
     try:
-        test_mail.hand_over(transport, mail, message)
+        test_mail.hand_over(runtime.writing, settings, transport, mail, message)
     finally:
         transport.close()
 

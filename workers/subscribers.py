@@ -35,7 +35,7 @@ def notify_of_consent(runtime: Runtime, event_id: int) -> None:
 def send_notice(runtime: Runtime, notice_id: int) -> None:
     """Mail one notice; the connection lives as long as the job."""
     transport = open_transport(runtime.settings.smtp_url, hello_name=runtime.settings.smtp_hello_name, connections=1)
-    office = notices.Office(transport, runtime.signer, runtime.email_environment, runtime.settings.base_url)
+    office = notices.Office(transport, runtime.signer, runtime.email_environment, runtime.settings)
     try:
         notices.send(runtime.reading, runtime.writing, office, notice_id)
     finally:

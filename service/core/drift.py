@@ -4,11 +4,13 @@ It is compared with the database's clock and with one that nobody sets. What is 
 """
 
 import time
+from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, DateTime, func, literal, text, type_coerce
 from sqlalchemy.orm import Session
 
 from service.core import clock
+from service.core.database import Instant
 from service.core.errors import Conflict
 
 MOST_SECONDS = 5.0
@@ -45,6 +47,16 @@ def seconds(session: Session) -> float:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     moment = "(julianday('now') - 2440587.5) * 86400" if is_sqlite else "extract(epoch FROM clock_timestamp())"
     return abs(float(session.scalar(text(f"SELECT {moment}")) or 0) - clock.now().timestamp())
+
+
+def shared(session: Session, ahead: timedelta = timedelta()) -> ColumnElement[datetime]:
+    """The time by the clock that all machines share, for use in a statement: the database's; on SQLite, which has one machine, its own.
+
+    Whoever may take over what another machine has claimed compares by it, however wrong its own clock is.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return literal(clock.now() + ahead, Instant())
+    return type_coerce(func.statement_timestamp(type_=DateTime(timezone=True)) + ahead, Instant)
 
 
 def refuse(session: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Index, String, Text, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.core import clock
+from service.core import clock, drift
 from service.core.database import Base, BigId, Instant, Json, insert
 
 CLAIM_SECONDS = 120
@@ -47,7 +47,7 @@ class Claim:
 def ask(session: Session, name: str, *, key: str | None = None, due_at: datetime | None = None, **ids: int) -> None:
     """Insert a job in the caller's transaction; a second one with the same `key` changes nothing. The shell nudges after the commit."""
     now = clock.now()
-    row = {"name": name, "ids": ids, "key": key, "asked_at": now, "due_at": due_at or now, "tries": 0}
+    row = {"name": name, "ids": ids, "key": key, "asked_at": now, "due_at": due_at or drift.shared(session), "tries": 0}
     session.execute(insert(session, Job).values(row).on_conflict_do_nothing(index_elements=["key"]))
     if due_at is None or due_at <= now:
         session.info.setdefault(NUDGES, set()).add(name)
@@ -55,18 +55,16 @@ def ask(session: Session, name: str, *, key: str | None = None, due_at: datetime
 
 def due_names(session: Session) -> list[str]:
     """The names of the jobs that are due and held by nobody; what the sweep nudges."""
-    now = clock.now()
-    return list(session.scalars(select(Job.name).where(_free(now)).distinct().order_by(Job.name)))
+    return list(session.scalars(select(Job.name).where(_free(session)).distinct().order_by(Job.name)))
 
 
 def claim(session: Session, name: str) -> Claim | None:
-    """Take the job of this name that has been due longest, for CLAIM_SECONDS; None where there is none."""
-    now = clock.now()
-    oldest = select(Job.id).where(_free(now), Job.name == name).order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    """Take the job of this name that has been due longest, for CLAIM_SECONDS by the shared clock; None where there is none."""
+    oldest = select(Job.id).where(_free(session), Job.name == name).order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
     row = session.execute(
         update(Job)
         .where(Job.id == oldest.scalar_subquery())
-        .values(claimed_until=now + timedelta(seconds=CLAIM_SECONDS), tries=Job.tries + 1)
+        .values(claimed_until=drift.shared(session, timedelta(seconds=CLAIM_SECONDS)), tries=Job.tries + 1)
         .returning(Job.id, Job.name, Job.ids, Job.tries)
         .execution_options(synchronize_session=False)
     ).first()
@@ -81,7 +79,7 @@ def finish(session: Session, claim: Claim) -> None:
 def fail(session: Session, claim: Claim, error: str) -> None:
     """Put the job back; it is due again after a pause that grows with its tries."""
     pause = RETRY_SECONDS[min(claim.tries, len(RETRY_SECONDS)) - 1]
-    _settle(session, claim, due_at=clock.now() + timedelta(seconds=pause), last_error=error[:2000])
+    _settle(session, claim, due_at=drift.shared(session, timedelta(seconds=pause)), last_error=error[:2000])
 
 
 def forget_old(session: Session) -> None:
@@ -100,5 +98,6 @@ def _settle(session: Session, claim: Claim, **values: object) -> None:
     session.execute(update(Job).where(Job.id == claim.id, Job.tries == claim.tries).values(claimed_until=None, **values))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free(session: Session) -> ColumnElement[bool]:
+    now = drift.shared(session)
     return (Job.done_at.is_(None)) & (Job.due_at <= now) & or_(Job.claimed_until.is_(None), Job.claimed_until < now)

@@ -21,6 +21,10 @@ BUSY_SECONDS = 0.25
 """When a lane is looked at again whose connections are all in use."""
 
 
+DEBT_SECONDS = 60.0
+"""So far ahead of its rate single mails may put a mail server."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaState:
     """Where a daily quota stands. `free_at` is when the next mail may leave; None: now."""
@@ -64,6 +68,25 @@ def spend(session: Session, settings: Settings, lane: str, count: int, now: date
 def give_back(session: Session, settings: Settings, count: int, now: datetime) -> None:
     """So many granted mails did not leave after all: they count no more in the quota. What a rate allowed is over."""
     _count(session, settings, -count, now)
+
+
+def counts_single(settings: Settings) -> bool:
+    """Whether single mails count in anything."""
+    return relays.of_relay(settings).rate is not None or relays.quota(settings) is not None
+
+
+def count_single(session: Session, settings: Settings, count: int, now: datetime) -> None:
+    """A single mail goes first and asks for no room, but the mail server takes it out of the same rate and quota; -1: it did not leave.
+
+    However many there are, batches wait for at most DEBT_SECONDS after the last: the server's rate forgets what left long ago.
+    """
+    rate = relays.of_relay(settings).rate
+    if rate is not None and count > 0:
+        row = _locked(session, [RELAY])[RELAY]
+        spent = bucket.spend(row.spent_until, now, rate * _share(row, now, settings), count)
+        spent = min(spent, now + timedelta(seconds=DEBT_SECONDS))
+        changed(session, update(Pace).where(Pace.name == RELAY).values(spent_until=spent))
+    _count(session, settings, count, now)
 
 
 def ready_at(session: Session, settings: Settings, lane: str, now: datetime) -> datetime:

@@ -158,6 +158,7 @@ class Claims:
         False: not written, the journal has them and the sweep will read it.
         """
         try:
+            work.lease.is_recorded = True
             remembered.keep(self._settings, work.claim, work.outcomes)
             if not self._record(work, trouble):
                 return False

@@ -35,6 +35,7 @@ class Lease:
         self.claimed_at = claimed_at
         self.deadline = claimed_at + seconds
         self.is_lost = False
+        self.is_recorded = False  # by us, or about to be: then it ends by itself, and recording says whether it was ours still
 
     @property
     def is_held(self) -> bool:
@@ -93,4 +94,5 @@ class Heartbeat:
                 lease.deadline = started + self._lease_seconds
             elif key in self._leases:
                 lease.is_lost = True
-                log.warning("a lease was taken over", issue=key[0], batch=key[1])
+                if not lease.is_recorded:
+                    log.warning("a lease was taken over", issue=key[0], batch=key[1])

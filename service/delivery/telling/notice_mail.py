@@ -13,8 +13,6 @@ from service.accounts.models import User
 from service.core import clock
 from service.core.signing import Signer
 from service.delivery.models import Notice
-from service.delivery.reasons import Reason
-from service.delivery.replies import Phase
 from service.delivery.uncertain import decision_links
 from service.newsletters.models import Newsletter
 from service.rendering import letterhead, message, notices
@@ -22,7 +20,6 @@ from service.rendering.letterhead import Letterhead
 from service.subscribers import confirming, suppression, tokens
 from service.subscribers.models import Confirmation, Subscriber
 
-NO_REASON, NO_PHASE = Reason.UNKNOWN, Phase.MAIL
 FALLBACK_NAME = "Pressrun"
 
 

@@ -4,8 +4,7 @@ At most one mail per key as far as SMTP permits: `sent` is recorded after the se
 or a reply that is lost, may repeat a notice, with the same Message-ID. A repeated confirmation is harmless; a lost one is not.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,21 +14,21 @@ from jinja2 import Environment
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from service.core import clock, jobs, logs
+from service.core import clock, drift, jobs, logs
 from service.core.database import insert
 from service.core.errors import Conflict
+from service.core.settings import Settings
 from service.core.signing import Signer
 from service.delivery.models import Notice, NoticeState
 from service.delivery.replies import Outcome
-from service.delivery.telling import notice_mail
-from service.delivery.transports.dots import stuffed
-from service.delivery.transports.protocol import Capabilities, Envelope, Result, Transport
+from service.delivery.telling import notice_mail, single_mail
+from service.delivery.telling.single_mail import SingleMail, Transactions
+from service.delivery.transports.protocol import Result, Transport
 
 JOB = "send_notice"  # argument notice_id
 KEEP_DAYS = 30  # address and values of a settled notice
 CLAIM_SECONDS = 700.0  # longer than the longest wait for a server's final reply (600 s)
 
-Transactions = Callable[[], AbstractContextManager[Session]]
 log = logs.get(__name__)
 
 
@@ -74,7 +73,7 @@ class Office:
     transport: Transport
     signer: Signer
     environment: Environment
-    base_url: str
+    settings: Settings
 
 
 def enqueue(
@@ -108,12 +107,13 @@ def send(reading: Transactions, writing: Transactions, office: Office, notice_id
         return
     try:
         with reading() as session:
-            mail = notice_mail.prepare(session, session.get_one(Notice, notice_id), office.signer, office.base_url)
+            mail = notice_mail.prepare(session, session.get_one(Notice, notice_id), office.signer, office.settings.base_url)
         if mail is None:
             _settle(writing, notice_id, state=NoticeState.FAILED, last_error="The address must not be mailed any more.")
             return
         message = notice_mail.compose(mail, office.environment)
-        result = _hand_over(office.transport, mail, message)
+        single = SingleMail(mail.notice_id, mail.envelope_sender, mail.recipient, message)
+        result = single_mail.hand_over(writing, office.settings, office.transport, single)
     except BaseException:
         _settle(writing, notice_id)  # whatever it was: free for the next try
         raise
@@ -132,33 +132,21 @@ def forget_old(session: Session, now: datetime) -> None:
 
 def _claim(writing: Transactions, notice_id: int) -> bool:
     """Hold a queued notice; False where it is settled already. Raises TryLater where another worker holds it."""
-    now = clock.now()
     with writing() as session:
         notice = session.get(Notice, notice_id)
         if notice is None or notice.state is not NoticeState.QUEUED:
             return False
-        free = or_(Notice.claimed_until.is_(None), Notice.claimed_until < now)
+        free = or_(Notice.claimed_until.is_(None), Notice.claimed_until < drift.shared(session))
         claimed = session.scalar(
             update(Notice)
             .where(Notice.id == notice_id, Notice.state == NoticeState.QUEUED, free)
-            .values(claimed_until=now + timedelta(seconds=CLAIM_SECONDS))
+            .values(claimed_until=drift.shared(session, timedelta(seconds=CLAIM_SECONDS)))
             .returning(Notice.id)
             .execution_options(synchronize_session=False)
         )
     if claimed is None:
         raise TryLater("Another worker is mailing this notice.")
     return True
-
-
-def _hand_over(transport: Transport, mail: notice_mail.Mail, message: bytes) -> Result:
-    results: list[Result] = []
-
-    def content(capabilities: Capabilities) -> bytes:
-        return message if capabilities.chunking else stuffed(message)
-
-    envelope = Envelope(mail.notice_id, mail.envelope_sender, mail.recipient, content)
-    trouble = transport.send(iter([envelope]), on_handover=lambda _number: None, on_result=lambda _number, result: results.append(result))
-    return results[0] if results else trouble or Result(Outcome.UNSENT, notice_mail.NO_REASON, notice_mail.NO_PHASE)
 
 
 def _record(writing: Transactions, notice_id: int, mail: notice_mail.Mail, result: Result) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from service.accounts.models import User
 from service.core import clock, logs
 from service.core.errors import Conflict
+from service.core.settings import Settings
 from service.core.signing import Signer
 from service.delivery.replies import Outcome
-from service.delivery.transports.dots import stuffed
-from service.delivery.transports.protocol import Capabilities, Envelope, Result, Transport
+from service.delivery.telling import single_mail
+from service.delivery.telling.single_mail import SingleMail, Transactions
+from service.delivery.transports.protocol import Transport
 from service.issues import queries as issues
 from service.newsletters.models import Newsletter
 from service.rendering import editions, message, preview
@@ -80,18 +82,11 @@ def compose(mail: TestMail, environment: Environment, signer: Signer) -> bytes:
     )
 
 
-def hand_over(transport: Transport, mail: TestMail, content: bytes) -> None:
+def hand_over(writing: Transactions, settings: Settings, transport: Transport, mail: TestMail, content: bytes) -> None:
     """Give it to the mail server. Raises NotTaken, to be tried again, unless the server refused it for good."""
-    results: list[Result] = []
-
-    def lines(capabilities: Capabilities) -> bytes:
-        return content if capabilities.chunking else stuffed(content)
-
-    envelope = Envelope(0, mail.envelope_sender, mail.recipient, lines)
-    trouble = transport.send(iter([envelope]), on_handover=lambda _number: None, on_result=lambda _number, result: results.append(result))
-    result = results[0] if results else trouble
-    if result is not None and result.outcome is Outcome.REFUSED:
+    result = single_mail.hand_over(writing, settings, transport, SingleMail(0, mail.envelope_sender, mail.recipient, content))
+    if result.outcome is Outcome.REFUSED:
         log.warning("a test mail was refused", revision=mail.source.revision_id, reason=result.reason.value, answer=result.text)
-    elif result is None or result.outcome is not Outcome.ACCEPTED:
-        answer = f"{result.code or ''} {result.text}".strip() if result is not None else ""
+    elif result.outcome is not Outcome.ACCEPTED:
+        answer = f"{result.code or ''} {result.text}".strip()
         raise NotTaken("The mail server did not take the test mail: {answer}", answer=answer or "no answer")

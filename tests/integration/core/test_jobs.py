@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,6 +48,30 @@ def test_a_job_whose_holder_died_is_free_again(session: Session, clock: time_mac
     clock.shift(jobs.CLAIM_SECONDS + 1)
 
     assert jobs.due_names(session) == ["send_notice"]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_machine_whose_clock_is_wrong_takes_no_claimed_job_and_does_what_is_due(
+    database: Database, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("one machine, one clock")
+    with database.writing() as session:
+        jobs.ask(session, "send_notice", notice_id=1)
+        assert jobs.claim(session, "send_notice") is not None
+        jobs.ask(session, "send_notice", notice_id=2)
+    now = core_clock.now
+    monkeypatch.setattr(core_clock, "now", lambda: now() + timedelta(hours=hours))
+
+    with database.writing() as session:
+        due, then = jobs.claim(session, "send_notice"), jobs.claim(session, "send_notice")
+        jobs.ask(session, "send_notice", notice_id=3)
+        own = jobs.claim(session, "send_notice")
+
+    assert due is not None
+    assert due.ids == {"notice_id": 2}
+    assert then is None
+    assert own is not None
 
 
 def test_a_late_holder_does_not_settle_what_another_took_over(session: Session, clock: time_machine.Traveller) -> None:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -15,8 +16,9 @@ from service.accounts.models import Role, User
 from service.core import clock as time
 from service.core import jobs
 from service.core.database import Database
-from service.core.settings import ROOT
+from service.core.settings import ROOT, Settings
 from service.delivery.models import Notice, NoticeState
+from service.delivery.pacing import pace
 from service.delivery.telling import notices, reader_notices
 from service.delivery.telling.notices import Office, TryLater
 from service.delivery.transports.opening import open_transport
@@ -39,9 +41,9 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def office(mailbox: Mailbox) -> Iterator[Office]:
+def office(mailbox: Mailbox, settings: Settings) -> Iterator[Office]:
     transport = open_transport(f"smtp://127.0.0.1:{mailbox.port}", connections=1)
-    yield Office(transport, SIGNER, engine.make_environment(ROOT / "templates/email"), BASE)
+    yield Office(transport, SIGNER, engine.make_environment(ROOT / "templates/email"), settings.model_copy(update={"base_url": BASE}))
     transport.close()
 
 
@@ -131,9 +133,9 @@ def test_refusal_is_final_and_keeps_the_servers_words_without_the_address(databa
     assert "otto@" not in str(error)
 
 
-def test_server_that_is_away_leaves_the_notice_queued_until_it_is_too_old(database: Database, clock: Traveller) -> None:
+def test_server_that_is_away_leaves_the_notice_queued_until_it_is_too_old(database: Database, settings: Settings, clock: Traveller) -> None:
     transport = open_transport("smtp://127.0.0.1:1", connections=1)
-    office = Office(transport, SIGNER, engine.make_environment(ROOT / "templates/email"), BASE)
+    office = Office(transport, SIGNER, engine.make_environment(ROOT / "templates/email"), settings.model_copy(update={"base_url": BASE}))
     with database.writing() as session:
         notice_id = enqueued(session, factories.newsletter(session))
 
@@ -158,6 +160,70 @@ def test_notice_in_another_workers_hands_is_left_there(database: Database, mailb
     notices.send(database.reading, database.writing, office, notice_id)
 
     assert (held, len(mailbox.messages)) == (0, 1)
+
+
+def test_a_notice_goes_first_and_counts_in_what_the_mail_server_takes(database: Database, office: Office, clock: Traveller) -> None:
+    """Given a rate and a daily quota; when more notices leave than the quota has; then all arrive, and batches wait for them."""
+    limited = office.settings.model_copy(update={"relay_rate": 1.0, "relay_daily_quota": 3})
+    with database.writing() as session:
+        letter = factories.newsletter(session)
+        for number in range(5):
+            enqueued(session, letter, key=str(number))
+
+    send_all(database, replace(office, settings=limited))
+
+    with database.writing() as session:
+        states = session.scalars(select(Notice.state).distinct()).all()
+        quota = pace.quota_state(session, limited, time.now())
+        assert states == [NoticeState.SENT]
+        assert quota is not None
+        assert (quota.used, quota.left) == (5, 0)
+        assert pace.room(session, limited, "naver", time.now()) == 0
+        without_quota = limited.model_copy(update={"relay_daily_quota": 0})
+        assert pace.ready_at(session, without_quota, "naver", time.now()) == time.now() + timedelta(seconds=4)  # two had gathered
+
+
+def test_however_many_notices_leave_a_batch_waits_for_a_minute_at_most(database: Database, settings: Settings, clock: Traveller) -> None:
+    limited = settings.model_copy(update={"relay_rate": 1.0})
+    with database.writing() as session:
+        for _ in range(200):
+            pace.count_single(session, limited, 1, time.now())
+
+        clock.shift(pace.DEBT_SECONDS + 1)
+
+        assert pace.room(session, limited, "naver", time.now()) == 1
+
+
+def test_a_notice_that_did_not_leave_does_not_count(database: Database, settings: Settings) -> None:
+    limited = settings.model_copy(update={"base_url": BASE, "relay_daily_quota": 3})
+    office = Office(open_transport("smtp://127.0.0.1:1", connections=1), SIGNER, engine.make_environment(ROOT / "templates/email"), limited)
+    with database.writing() as session:
+        notice_id = enqueued(session, factories.newsletter(session))
+
+    with pytest.raises(TryLater):
+        notices.send(database.reading, database.writing, office, notice_id)
+
+    with database.reading() as session:
+        quota = pace.quota_state(session, limited, time.now())
+    assert quota is not None
+    assert quota.used == 0
+
+
+def test_a_machine_whose_clock_is_ahead_leaves_a_notice_to_who_holds_it(
+    database: Database, office: Office, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("one machine, one clock")
+    with database.writing() as session:
+        notice_id = enqueued(session, factories.newsletter(session))
+    assert notices._claim(database.writing, notice_id)
+    now = time.now
+    monkeypatch.setattr(time, "now", lambda: now() + timedelta(hours=1))
+
+    with pytest.raises(TryLater):
+        notices.send(database.reading, database.writing, office, notice_id)
+
+    assert mailbox.messages == []
 
 
 def test_from_the_form_to_the_welcome(database: Database, mailbox: Mailbox, office: Office) -> None:
