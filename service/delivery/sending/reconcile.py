@@ -7,7 +7,7 @@ session, because files and locks are looked at between its transactions.
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,13 +74,10 @@ def sweep(database: Database, settings: Settings) -> Swept:
 def _keep_up(database: Database, settings: Settings) -> list[int]:
     """What the database alone knows, each step in a transaction of its own: SQLite has one writer, who must not wait for all of them."""
     closing.skip_cancelled(database)
+    with database.writing() as session:
+        alarms.look(session, settings)  # before anything is given up: who waits for quota is not too old
     closing.give_up_old(database)
-    steps: tuple[Callable[[Session], object], ...] = (
-        lambda session: alarms.look(session, settings),
-        settling_policy.apply,
-        settling_notices.ask,
-    )
-    for step in steps:
+    for step in (settling_policy.apply, settling_notices.ask):
         with database.writing() as session:
             step(session)
     for _ in range(RETRY_ROUNDS):
