@@ -37,7 +37,9 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _CODES = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?![\d.]*\.\d|\d)")
-_REPLY = re.compile(r"(?<![\w.:/-])([45][0-5]\d)(?=[ -]|$|[;:,)\"'=#])(?! ?(hours?|days?|min|sec|bytes|kb|k\b|mb))", re.IGNORECASE)
+_REPLY = re.compile(
+    r"(?:(?<![\w.:/-])|(?<= :))([45][0-5]\d)(?=[ -]|$|[;:,)\"'=#])(?! ?(hours?|days?|min|sec|bytes|kb|k\b|mb))", re.IGNORECASE
+)
 _AFTER_DATA = re.compile(
     r"(in reply to|after|at) (the )?(end of data|end-of-data|data)( command)?\b|failed after i sent the message", re.IGNORECASE
 )
@@ -78,7 +80,8 @@ class Because:
 def because(texts: Sequence[str], status: str = "") -> Because:
     """The reason that `texts`, the most telling first, and the Status field of a notice give."""
     told = " ".join(texts[:1])
-    enhanced, reply = _telling_code(told, status), _reply_code(texts)
+    reply = _reply_code(texts)
+    enhanced = _telling_code(told, status, reply)
     is_permanent = _is_permanent(reply, enhanced)
     shown = enhanced or (f"{reply // 100}.0.0" if reply else "")
     reason = _reason(texts, enhanced, reply, is_permanent)
@@ -146,10 +149,11 @@ def _by_subject(subject_detail: str, reply: int) -> Reason:
     return Reason.NO_MAIL if reply == 556 else Reason.FULL if reply == 552 else Reason.UNKNOWN
 
 
-def _telling_code(text: str, status: str) -> str:
-    """The code that says most: the diagnostic's own before the Status field, a detailed one before x.0.0."""
+def _telling_code(text: str, status: str, reply: int) -> str:
+    """The code that says most: of the reply's own class, the diagnostic's before the Status field, a detailed one before x.0.0."""
     candidates = [*codes(text), *codes(status)]
     failing = [code for code in candidates if code[0] in "45"]
+    failing.sort(key=lambda code: reply > 0 and code[0] != str(reply)[0])
     return next((code for code in failing if not code.endswith(".0.0")), failing[0] if failing else "")
 
 

@@ -18,13 +18,18 @@ _FULL = _any(
     r"user is over|"
     r"(mailbox|account|user).{0,20}(is )?(bloated|too (large|big))|(too many|number of) (messages|mails) in.{0,30}(mail ?box|inbox|"
     r"folder)|mailbox.{0,40}(allowed|size) limit",
-    r"용량.{0,20}(초과|부족|가득)|메일함.{0,20}(가득|꽉|초과|full)|편지함.{0,20}(가득|꽉|초과)|꽉 ?찼|"
+    r"용량.{0,20}(초과|부족|가득)|메일함.{0,20}(가득|꽉|초과|full)|(편지함|사서함|우편함).{0,20}(가득|꽉|초과)|꽉 ?찼|"
     r"メールボックス.{0,30}(いっぱい|一杯|容量|満|超)|容量.{0,20}(超|オーバー|不足|制限)|邮箱.{0,20}(已满|满|空间不足|超)|"
     r"信箱.{0,20}(滿|已滿)|空间不足|配额",
     r"postfach.{0,40}(voll|überfüllt|speicher)|(speicher|quota|kontingent).{0,40}(erschöpft|überschritten|voll)|"
     r"bo[iîî]te.{0,40}(pleine|satur|quota)|quota.{0,20}dépass|buz[oó]n.{0,40}(lleno|excedi|cuota|capacidad)|cuota.{0,30}(excedi|"
     r"super)|casella.{0,30}piena|caixa.{0,30}cheia|переполнен",
     bounce_languages.every("full"),
+)
+_MAIL_SIZE = _any(
+    r"(메일|메시지|첨부 ?파일)[^.]{0,20}크기|크기.{0,10}제한|(メッセージ|メール).{0,10}サイズ|邮件(大小|太大|过大)|郵件(大小|太大|過大)|"
+    r"größe der nachricht|"
+    r"nachricht.{0,30}zu groß|taille du message|tamaño del mensaje|dimensioni del messaggio|tamanho da mensagem|размер (письма|сообщения)"
 )
 _SIZE = _any(
     r"(message|mail|e-?mail|file|attachment|header|size|length|data)s?\b[^.]{0,50}(too (large|big)|exceed\w*[^.]{0,50}(size|"
@@ -41,7 +46,8 @@ _DISABLED = _any(
     r"(disabled|inactive|suspended|deactivated|dormant|locked|closed|expired|frozen) (account|mail ?box|user|recipient|address|for|"
     r"due|by|e-?mail)|disableduser|inactiveuser|invalid/inactive|extended inactivity|temporarily (disabled|inactive|suspended|"
     r"unavailable.{0,10}account)",
-    r"not activated|(has|have) not (logged|been accessed)|mail(box)? receiving disabled|휴면|정지된|사용 ?중지|이용.{0,6}(중지|"
+    r"not activated|(has|have) not (logged|been accessed)|mail(box)? receiving disabled|휴면|퇴(직|사)|사용할 ?수 ?없는 ?계정|정지된|"
+    r"사용 ?중지|이용.{0,6}(중지|"
     r"정지)|장기(간)? ?(미사용|미접속)|(사용|이용)[이을]? ?(중지|정지|중단|제한)|休眠|停用|冻结|禁用|停止され|一時停止|désactivé|"
     r"suspendu|archivée|deaktiviert|gesperrt|"
     r"deshabilitad|desactivad|suspendid|inactiv[ao]|disattivat|disabilitat|sospes[oa]|отключен|заблокирован",
@@ -52,7 +58,7 @@ _NO_MAIL = _any(
     r"no longer|not) (accept|receive|process|handle|support|take)s? (any |incoming |in?bound )?(e-?mails?|mails?|messages?|"
     r"smtp)\b(?! (from|larger|with|contain|that|without|over|sent|to\b|which))",
     r"null ?mx|no valid mx|mx (is |points to |record )?['\"(<]?\.['\")>]?(?= |$|,)|name server: \.: host not found|no (suitable |"
-    r"valid |usable )?mx (records?|hosts?)( was| were)? (found|exist|available|for)|smtp service (is )?disabled",
+    r"valid |usable )?mx( records?| hosts?)?( was| were)? (found|exist|available|for)|smtp service (is )?disabled",
     r"(has|have|with) no (mx|mail exchanger)|mail receiving disabled|system not accepting network messages",
 )
 _NO_HOST = _any(
@@ -114,7 +120,9 @@ _NO_USER = _any(
     r"알 ?수 ?없는 ?(사용자|수신자|계정|주소)|잘못된 ?(수신자|주소|이메일|메일 ?주소|받는)|탈퇴한|등록되지 않은 (사용자|계정|주소)",
     # Japanese
     r"(ユーザ|宛先|アドレス|受信者|メールアドレス|アカウント|メールボックス|あて先|利用者)[^。.]{0,24}(存在し|存在い|見つかり|"
-    r"見つから|不明|ありません|ございません|無効|間違|誤|登録され)|(存在しない|不明な|無効な|誤った)(宛先|ユーザ|アドレス|メール|"
+    r"見つから|不明|ありません|ございません|無効|間違|誤|登録され|一覧され|掲載され)|ディレクトリに.{0,6}(一覧され|登録され|存在し)|"
+    r"(存在しない|不明な|無効な|誤った)(宛先|ユーザ|"
+    r"アドレス|メール|"
     r"受信者)|該当(する)?(ユーザ|アドレス|宛先)",
     # Chinese
     r"(用户|收件人|邮箱|帐号|账号|地址|收信人|使用者|信箱|帳號|郵箱|收件者|电子邮件)[^。.]{0,16}(不存在|未找到|找不到|无效|無效|"
@@ -123,7 +131,8 @@ _NO_USER = _any(
     # German, French, Spanish, Italian, Portuguese, Russian, Dutch, Polish
     r"(empfänger|benutzer|adresse|adressat|postfach|mailadresse|teilnehmer|account|konto|e-?mail)[^.]{0,60}(unbekannt|"
     r"existiert nicht|nicht (gefunden|bekannt|vorhanden|existi|gültig|erreichbar)|ungültig|nicht mehr (gültig|existi|vorhanden|"
-    r"aktiv)|konnte nicht gefunden|gibt es nicht)|unbekannte[rn]? (empf|benutz|adress|nutzer)|kein (solcher )?(benutzer|empfänger|"
+    r"aktiv)|konnte nicht gefunden|gibt es nicht)|unbekannte[rn]? (empf|benutz|adress|nutzer)|nicht (aufgelistet|verzeichnet|aufgeführt|"
+    r"eingetragen)|kein (solcher )?(benutzer|empfänger|"
     r"postfach|eintrag|nutzer)|nicht im domino|(ungültige|falsche) (empf|adresse|e-?mail)",
     r"(utilisateur|destinataire|adresse|bo[iî]te|compte|usager)[^.]{0,60}(inconnu|introuvable|n'?existe (pas|plus)|inexistant|"
     r"invalide|non trouvé|pas été trouvé|erron|n'?est (pas|plus) valide|supprimé)|(aucun|pas d')(e)? ?(utilisateur|destinataire|"
@@ -203,6 +212,7 @@ _REFUSED = _any(
 ABOUT_ADDRESS: tuple[Rule, ...] = (
     (Reason.SYSTEM, _LOOP),
     (Reason.NO_MAIL, _NO_MAIL),
+    (Reason.SIZE, _MAIL_SIZE),
     (Reason.FULL, _FULL),
     (Reason.SIZE, _SIZE),
     (Reason.BAD_ADDRESS, _BAD_ADDRESS),

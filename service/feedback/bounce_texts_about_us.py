@@ -92,7 +92,8 @@ _POLICY = _any(
     r"group)|members? only|not a? ?member|moderat(ed|or)",
     r"(recipient|user|mailbox|they|he|she).{0,40}(has |have )?(block(ed|s)|refuse[sd]?|does(n'?t| not) (want|wish|"
     r"accept)).{0,30}(\b(from you|your|sender|this message|to receive)\b)",
-    r"rcp-p2|transport\.rules|\bchallenge|this account is protected|transaction failed.{0,20}(policy|blocked)|not accepting (mail|"
+    r"\baup\b|acceptable use|rcp-p2|transport\.rules|\bchallenge|this account is protected|transaction failed.{0,20}(policy|blocked)|"
+    r"not accepting (mail|"
     r"messages) from|local(ly)? policy",
 )
 _RATE = _any(

@@ -26,7 +26,8 @@ _MARK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADERS = re.compile(
-    r"^(?:Received|Return-Path|DKIM-Signature|MIME-Version|X-Mailer|Delivered-To|ARC-Seal)[ \t]*:[ \t]", re.IGNORECASE | re.MULTILINE
+    r"^(?:Received(?![ \t]*:[ \t]*[2-5]\d\d[ -])|Return-Path|DKIM-Signature|MIME-Version|X-Mailer|Delivered-To|ARC-Seal)[ \t]*:[ \t]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MESSAGE_ID = re.compile(r"^[> \t]{0,4}Message-ID[ \t]*:[ \t]*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
 _SUBJECT_LINE = re.compile(

@@ -1,6 +1,24 @@
 """Mails as the systems of the field make them, written for this project, each with what a careful reader says it is."""
 
-from tests.support.postbag import answers, asia, complained, europe, gateways, google, korea, microsoft, people, postfix, unix, webmail
+from tests.support.postbag import (
+    answers,
+    answers_more,
+    asia,
+    complained,
+    europe,
+    gateways,
+    google,
+    korea,
+    localised,
+    microsoft,
+    notices,
+    others,
+    people,
+    postfix,
+    services,
+    unix,
+    webmail,
+)
 from tests.support.postbag.building import Sample
 
 FAMILIES = {
@@ -16,6 +34,11 @@ FAMILIES = {
     "answers": answers,
     "complaints": complained,
     "people": people,
+    "others": others,
+    "services": services,
+    "localised": localised,
+    "notices": notices,
+    "more answers": answers_more,
 }
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -55,6 +56,39 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, capfdbinary: py
     assert [one["file"] for one in lines(capfdbinary)] == ["-"]
 
 
-def test_a_missing_file_is_named(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["bounces", "classify", "nowhere.eml"]) == 1
-    assert "nowhere.eml" in capfd.readouterr().err
+def test_a_missing_file_is_named_and_the_others_are_classified(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "a.eml").write_bytes(arf())
+
+    assert run(["bounces", "classify", "nowhere.eml", str(tmp_path)]) == 1
+
+    told = capfdbinary.readouterr()
+    assert told.err.startswith(b"nowhere.eml: ")
+    assert json.loads(told.out)["kind"] == "complaint"
+
+
+ODD = {
+    "empty": b"",
+    "binary": bytes(range(256)) * 1200,
+    "huge": b"From: a@b.test\n\n" + b"user unknown 550 5.1.1\n" * 900_000,
+    "nested": b"From: a@b.test\nContent-Type: message/rfc822\n\n" * 10 + dsn("5.1.1", "smtp; 550 5.1.1 User unknown"),
+    "line ends": dsn("5.1.1", "").replace(b"\nTo:", b"\r\nTo:").replace(b"\nSubject:", b"\rSubject:"),
+    "cut": arf()[:300],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_whatever_the_file_holds_is_one_line(name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "odd").write_bytes(ODD[name])
+
+    assert run(["bounces", "classify", str(tmp_path)]) == 0
+
+    assert [one["file"] for one in lines(capfdbinary)] == [str(tmp_path / "odd")]
+
+
+def test_a_name_that_is_no_utf_8_can_be_had_back(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    name = os.fsencode(tmp_path) + b"/\xff\xfe.eml"
+    Path(os.fsdecode(name)).write_bytes(arf())
+
+    run(["bounces", "classify", str(tmp_path)])
+
+    assert [os.fsencode(str(one["file"])) for one in lines(capfdbinary)] == [name]
