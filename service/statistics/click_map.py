@@ -1,8 +1,9 @@
-"""The letter itself with the share of people's clicks drawn at each link, for a frame under the letters' own policy. Pure.
+"""The letter itself with each link's share of the clicks drawn on it, and what its parts amount to, for a frame of its own. Pure.
 
 It draws on the compiled HTML, before its tokens become addresses: only there does a link still bear its number.
 """
 
+import html as html_text
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from service.tracking.paths import CLICK_PATH
 _LINK = re.compile(
     rf'(<a\s)([^>]*href="[^"]*{CLICK_PATH}{fields.token(fields.MEASURING)}/(\d+)"[^>]*)(>)(.*?)(</a\s*>)', re.DOTALL | re.IGNORECASE
 )
+_ANCHOR = re.compile(r'<a id="([\w-]+)"[^>]*></a\s*>', re.IGNORECASE)
 _STYLE = re.compile(r'style="')
 HEATS = ((0.66, "#b42318", "#ffffff"), (0.33, "#b54708", "#ffffff"), (0.0, "#475467", "#ffffff"))  # by part of the most pressed link
 
@@ -31,10 +33,14 @@ class Spot:
         return round(100 * self.clicks / self.whole, 1) if self.whole else 0.0
 
 
-def draw(html: str, clicks: Mapping[int, int]) -> str:
-    """Put a number at each counted link and a frame around it; `clicks` are people's clicks by link number."""
+def draw(html: str, clicks: Mapping[int, int], parts: Mapping[str, str] | None = None) -> str:
+    """Put a number at each counted link and a frame around it, and words at the head of each part.
+
+    `clicks` are clicks by link number; `parts` are words, as text, by the id of a part's first block: its anchor in the letter.
+    """
     whole, most = sum(clicks.values()), max(clicks.values(), default=0)
-    return _LINK.sub(lambda link: _drawn(link, Spot(clicks.get(int(link[3]), 0), whole), most), html)
+    drawn = _LINK.sub(lambda link: _drawn(link, Spot(clicks.get(int(link[3]), 0), whole), most), html)
+    return _ANCHOR.sub(lambda anchor: anchor[0] + _banner((parts or {}).get(anchor[1], "")), drawn)
 
 
 def by_letter(clicks: Mapping[int, int], replaced_by: Mapping[int, int | None], standing: Collection[int]) -> dict[int, int]:
@@ -57,7 +63,15 @@ def _drawn(link: re.Match[str], spot: Spot, most: int) -> str:
 
 def _badge(spot: Spot, color: str, ink: str) -> str:
     style = (
-        f"display:inline-block;margin:0 0 0 6px;padding:1px 7px;border-radius:9px;background:{color};color:{ink};"
+        f"display:inline-block;margin:0 0 0 6px;padding:1px 7px;border-radius:9px;background:{color}!important;color:{ink}!important;"
         "font:700 12px/1.5 sans-serif;text-decoration:none;vertical-align:middle;white-space:nowrap;"
     )
     return f'<span style="{style}">{spot.percent:g} %</span>'
+
+
+def _banner(words: str) -> str:
+    style = (
+        "margin:0 0 12px;padding:6px 12px;border-left:4px solid #1f4fd8;background:#e9effd!important;color:#1a1f26!important;"
+        "font:600 13px/1.5 sans-serif;"
+    )
+    return f'<div style="{style}">{html_text.escape(words)}</div>' if words else ""

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from service.delivery.states import DeliveryState
 from service.statistics.models import ReportedFigures
 from service.statistics.queries import IssueReport, columns_of
 
@@ -36,14 +37,15 @@ def issue_report_csv(report: IssueReport, past: Sequence[ReportedFigures] = ()) 
         name = safe(part.heading or ("elsewhere" if part.is_elsewhere else "opening"))
         write.writerow([name, part.links, part.human, part.all, part.human_total, part.total])
     write.writerow([])
-    write.writerow(["provider", "accepted", "open base", "opened (human)", "opened (all)", "clicked (human)", "clicked (all)"])
-    write.writerows(
-        [safe(one.provider), one.accepted, one.open_base, one.opens.human, one.opens.all, one.clicks.human, one.clicks.all]
-        for one in report.providers
-    )
+    figures = ["open base", "opened (human)", "opened (all)", "clicked (human)", "clicked (all)"]
+    write.writerow(["provider", *(state.value for state in DeliveryState), *figures])
+    for one in report.providers:
+        readers = [one.open_base, one.opens.human, one.opens.all, one.clicks.human, one.clicks.all]
+        write.writerow([safe(one.provider), *(one.states.get(state, 0) for state in DeliveryState), *readers])
     if report.usual is not None and report.rates is not None:
+        age = " (opens and clicks at the same age)" if report.usual.is_at_age else ""
         write.writerow([])
-        write.writerow(["share in percent", "this issue", f"average of {report.usual.issues} earlier issues"])
+        write.writerow(["share in percent", "this issue", f"average of {report.usual.issues} earlier issues{age}"])
         write.writerows([name, value, report.usual.shares[name]] for name, value in report.rates.shares.items())
     write.writerow([])
     write.writerow(["hour from (UTC)", "opens (human)", "opens (all)", "clicks (human)", "clicks (all)"])

@@ -73,8 +73,9 @@ class ReasonCount:
 
 @dataclass(frozen=True)
 class SectionFigures:
-    """What readers pressed in one part of the letter; a reader counts once for each part."""
+    """What readers pressed in one part of the letter; a reader counts once for each part. `key` as in sections.py."""
 
+    key: str
     heading: str
     is_elsewhere: bool
     links: int
@@ -269,7 +270,7 @@ def _sections(
         if within:
             who = people.get((EventKind.CLICKED.value, Scope.SECTION, section.key), (0, 0))
             totals = sum(link.human_total for link in within), sum(link.total for link in within)
-            found.append(SectionFigures(section.heading, section.key == sections.ELSEWHERE, len(within), *who, *totals))
+            found.append(SectionFigures(section.key, section.heading, section.key == sections.ELSEWHERE, len(within), *who, *totals))
     return found
 
 

@@ -11,6 +11,7 @@ from service.core.i18n import translate
 
 PATTERNS = {"ko": "M월 d일 (EEE) HH:mm", "en": "EEE d MMM, HH:mm"}
 PATTERNS_WITH_YEAR = {"ko": "y년 M월 d일 (EEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
+DAYS_OF_MONTHS = {"ko": "M월 d일", "en": "d MMM"}
 DAYS = {"ko": "y년 M월 d일 (EEE)", "en": "EEE d MMM y"}
 
 
@@ -25,6 +26,11 @@ def moment(instant: datetime, zone: str, language: str, *, with_year: bool = Fal
 def short(instant: datetime, zone: str, language: str) -> str:
     """`Tue 14:30`, for where the day is seen already and another clock's is to be told apart from it."""
     return dates.format_datetime(instant.astimezone(ZoneInfo(zone)), "EEE HH:mm", locale=language)
+
+
+def day_and_month(instant: datetime, zone: str, language: str) -> str:
+    """`24 Nov`."""
+    return dates.format_datetime(instant.astimezone(ZoneInfo(zone)), DAYS_OF_MONTHS[language], locale=language)
 
 
 def hour(instant: datetime, zone: str) -> str:

@@ -1,5 +1,7 @@
 """The report of an issue and the letter with its clicks, as the desk shows them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -36,13 +38,15 @@ def test_report_names_the_base_of_opens_and_tells_people_from_machines(otto: Bro
     assert "3 readers with machines" in page
     assert "Which part of the letter works" in page
     assert "By mailbox provider" in page
-    assert page.count('class="meaning"') == 6  # each headline figure's definition is one press away
+    pressed = set(re.findall(r'popovertarget="(meaning-\w+)"', page))
+    assert pressed <= set(re.findall(r'<div popover class="meaning-text" id="(meaning-\w+)">', page))  # each definition is one press away
+    assert {"meaning-clicked_human", "meaning-opens", "meaning-base", "meaning-all_clicks", "meaning-deferred"} <= pressed
 
 
 def test_clicks_are_drawn_on_the_letter_and_stand_in_a_table(otto: Browser, issue_id: int) -> None:
     page, letter = otto.get(f"/admin/statistics/{issue_id}/map"), otto.get(f"/admin/statistics/{issue_id}/map.html")
 
-    assert f'src="/admin/statistics/{issue_id}/map.html"' in page.text
+    assert f'src="/admin/statistics/{issue_id}/map.html?count=people"' in page.text
     assert "<table" in page.text
     assert "100 %</span></a>" in letter.text
     assert "https://example.com/a" in letter.text  # nobody's token is in it
@@ -60,3 +64,44 @@ def test_report_of_an_issue_that_was_never_sent_says_so(otto: Browser, runtime: 
 
 def test_letters_with_clicks_are_for_the_desk(stranger: Browser, issue_id: int) -> None:
     assert stranger.get(f"/admin/statistics/{issue_id}/map").status_code in (302, 303)
+
+
+def test_charts_show_people_or_everybody_and_the_tables_both(otto: Browser, issue_id: int) -> None:
+    people, everybody = otto.get(f"/admin/statistics/{issue_id}").text, otto.get(f"/admin/statistics/{issue_id}?count=all").text
+
+    assert "Machines and unknown" not in charts_of(people)
+    assert "Machines and unknown" in charts_of(everybody)
+    assert '<span class="stat-value">2</span><span class="stat-note">66.7 % of mails taken; 3 readers with machines' in people
+    assert '<span class="stat-value">3</span><span class="stat-note">100.0 % of mails taken; 2 readers are people' in everybody
+
+
+def test_letter_with_clicks_counts_whom_the_page_counts(otto: Browser, issue_id: int) -> None:
+    table = otto.get(f"/admin/statistics/{issue_id}/map?count=all").text
+
+    assert f'src="/admin/statistics/{issue_id}/map.html?count=all"' in table
+    assert '<td class="num">3</td>' in table
+
+
+def test_part_that_is_not_in_the_letter_leads_nowhere(otto: Browser, issue_id: int) -> None:
+    page = otto.get(f"/admin/statistics/{issue_id}/map", query_string={"part": '"><script>'}).text
+
+    assert f'src="/admin/statistics/{issue_id}/map.html?count=people"' in page
+
+
+def test_all_reports_stand_in_a_list_with_their_rates(otto: Browser, issue_id: int) -> None:
+    page = otto.get("/admin/statistics").text
+
+    assert f'href="/admin/statistics/{issue_id}"' in page
+    assert "66.7 %" in page
+    assert "50.0–50.0 %" in page  # opens are a range, of those who may be counted
+
+
+def test_list_of_reports_says_what_comes_while_nothing_was_sent(otto: Browser, runtime: Runtime, issue_id: int) -> None:
+    with runtime.writing() as session:
+        session.delete(session.scalars(select(Launch)).one())
+
+    assert "The first report is here a minute after the first issue begins to go out." in otto.get("/admin/statistics").text
+
+
+def charts_of(page: str) -> str:
+    return "".join(re.findall(r'data-values="([^"]*)"', page))

@@ -31,3 +31,13 @@ def test_a_repaired_link_shows_the_clicks_of_what_took_its_place_unless_that_sta
 
     assert click_map.by_letter(clicks, replaced_by, {1, 2}) == {1: 29, 2: 7}
     assert click_map.by_letter(clicks, replaced_by, {1, 2, 3}) == {1: 5, 2: 7, 3: 24}
+
+
+def test_part_bears_its_words_at_its_anchor_as_text() -> None:
+    html = '<td><a id="story-1"></a><h2>One</h2><a id="story-2" style=""></a>' + link(1, "One")
+
+    drawn = click_map.draw(html, {1: 1}, {"story-1": "3 readers & <b>more</b>"})
+
+    assert '<a id="story-1"></a><div ' in drawn
+    assert "3 readers &amp; &lt;b&gt;more&lt;/b&gt;</div><h2>One" in drawn
+    assert '<a id="story-2" style=""></a><a' in drawn  # a part without words is left as it is

@@ -1,4 +1,4 @@
-// <canvas data-chart="line|bar" data-values='{"labels": [], "series": [{"name": "", "values": [], "tone": ""}]}'>
+// <canvas data-chart="line|bar" data-values='{"labels": [], "series": [{"name": "", "values": [], "tone": ""}], "stacked": false, "points": false, "axes": {"x": "", "y": ""}}'>
 // Colours come from the design tokens; the figures stand in a table below as well.
 
 import { BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
@@ -9,7 +9,8 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 
 export default function chart(canvas) {
   const kind = canvas.dataset.chart;
-  const { labels, series } = JSON.parse(canvas.dataset.values);
+  const { labels, series, stacked = false, points = false, axes = {} } = JSON.parse(canvas.dataset.values);
+  const title = (text) => ({ display: Boolean(text), text, color: token("ink-soft"), font: { size: 11 } });
   const grid = { color: token("line"), drawTicks: false };
   const ticks = { color: token("ink-soft"), maxTicksLimit: 6, maxRotation: 0 };
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -24,9 +25,9 @@ export default function chart(canvas) {
         backgroundColor: kind === "line" ? token(`${tone || "accent"}-tint`) : token(tone || "accent"),
         fill: kind === "line",
         borderWidth: kind === "line" ? 2 : 0,
-        borderRadius: 3,
+        borderRadius: stacked ? 0 : 3,
         maxBarThickness: 36,
-        pointRadius: 0,
+        pointRadius: points ? 3 : 0,
         pointHitRadius: 12,
         tension: 0.25,
       })),
@@ -37,8 +38,8 @@ export default function chart(canvas) {
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { display: series.length > 1, labels: { color: token("ink-soft"), boxWidth: 12 } } },
       scales: {
-        x: { grid: { display: false }, ticks, border: { color: token("line") } },
-        y: { beginAtZero: true, grid, ticks: { ...ticks, precision: 0, padding: 8 }, border: { display: false } },
+        x: { stacked, title: title(axes.x), grid: { display: false }, ticks, border: { color: token("line") } },
+        y: { stacked, title: title(axes.y), beginAtZero: true, grid, ticks: { ...ticks, precision: 0, padding: 8 }, border: { display: false } },
       },
     },
   });
