@@ -15,9 +15,10 @@ from celery import Celery
 from celery.worker import state
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.core import logs, redis
+from service.core import clock, logs, redis
 from service.core.settings import Settings
 from service.delivery.identity import instance
+from service.delivery.launching import asking_hosts, deciding
 from service.delivery.sending import remembered
 from service.runtime import Runtime
 from workers import ticks
@@ -107,12 +108,21 @@ class Watch:
         try:
             instance.keep_up(self._runtime.database, self._runtime.settings)
             remembered.answer_questions(self._runtime.database, self._runtime.settings)
+            self._let_go_on()
             if advice is Advice.NUDGE:
                 ticks.nudge_due(self._runtime)
         except (SQLAlchemyError, redis.Error, OSError) as failure:
             log.warning("the watch could not look", reason=type(failure).__name__)
         finally:
             self._runtime.database.dispose()
+
+    def _let_go_on(self) -> None:
+        """What waited for the machines' memory; looked for without writing first."""
+        with self._runtime.reading() as session:
+            is_answered = bool(asking_hosts.answered(session, clock.now()))
+        if is_answered:
+            with self._runtime.writing() as session:
+                deciding.go_on_by_themselves(session)
 
     def _waiting(self) -> int | None:
         try:

@@ -1,18 +1,16 @@
 """`pressrun deliveries hosts`, `admit-host` and `recall`: the machines that send, and what is known after a restore (E15)."""
 
-import json
 from pathlib import Path
 
 import click
 
+from service.cli.printing import as_json, instant, print_json
 from service.core import settings
 from service.delivery.identity import instance
-from service.delivery.models import SenderHost
 from service.delivery.sending import remembered
 from service.runtime import Runtime
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 
 
 @click.command("hosts")
@@ -20,14 +18,14 @@ as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 def hosts(is_json: bool) -> None:
     """The machines that send, and those that are awaited."""
     with Runtime(settings.load()).reading() as session:
-        rows = [_plain(host) for host in instance.hosts(session)]
+        known = instance.hosts(session)
     if is_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json([{"name": host.name, "joined_at": host.joined_at, "seen_at": host.seen_at} for host in known])
         return
-    for row in rows:
-        state = f"sends since {row['joined_at']}, last seen {row['seen_at']}" if row["joined_at"] else "may join"
-        click.echo(f"{row['name']:<30} {state}")
-    if not rows:
+    for host in known:
+        state = f"sends since {instant(host.joined_at)}, last seen {instant(host.seen_at)}" if host.joined_at else "may join"
+        click.echo(f"{host.name:<30} {state}")
+    if not known:
         click.echo("No machine has sent anything yet; the first one joins by itself.")
 
 
@@ -42,7 +40,7 @@ def admit_host(name: str, is_json: bool) -> None:
     with Runtime(settings.load()).writing() as session:
         is_new = instance.admit_host(session, name)
     if is_json:
-        click.echo(json.dumps({"name": name.strip(), "is_new": is_new}))
+        print_json({"name": name.strip(), "is_new": is_new})
         return
     click.echo(f"{name.strip()} may join." if is_new else f"{name.strip()} is awaited already.")
 
@@ -60,9 +58,7 @@ def recall(issue_id: int, relay_log: Path, is_json: bool) -> None:
     """
     runtime = Runtime(settings.load())
     marked = remembered.by_relay_log(runtime.database, runtime.signer, issue_id, relay_log)
-    click.echo(json.dumps({"issue_id": issue_id, "marked": marked}) if is_json else f"{marked} readers have it and are not sent to again.")
-
-
-def _plain(host: SenderHost) -> dict[str, str | None]:
-    joined_at = f"{host.joined_at:%Y-%m-%d %H:%M} UTC" if host.joined_at else None
-    return {"name": host.name, "joined_at": joined_at, "seen_at": f"{host.seen_at:%Y-%m-%d %H:%M:%S} UTC"}
+    if is_json:
+        print_json({"issue_id": issue_id, "marked": marked})
+        return
+    click.echo(f"{marked} readers have it and are not sent to again.")

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.cli.printing import as_json, instant, plain, print_json
 from service.core import settings
-from service.core.errors import Conflict, Invalid, NotFound
+from service.core.errors import Conflict, Invalid
+from service.delivery import launches
 from service.delivery.ledger import doubts
-from service.delivery.models import Doubt, Launch
+from service.delivery.models import Doubt
 from service.delivery.uncertain import settling_by_log, settling_choices, settling_policy
 from service.delivery.uncertain.settling_by_log import Report
 from service.delivery.uncertain.settling_choices import Choice
@@ -56,8 +57,7 @@ def settle(
         raise click.UsageError("--log-is-complete says something about the file of --relay-log; name it.")
     runtime = Runtime(settings.load())
     with runtime.reading() as session:
-        if session.get(Launch, issue_id) is None:
-            raise NotFound("The issue {id} was not started.", id=issue_id)
+        launches.of(session, issue_id)
     report, decided = None, None
     if relay_log is not None:
         if log_is_complete and not yes:

@@ -44,6 +44,11 @@ class Asked:
     def is_about_the_database(self) -> bool:
         return self.kind in ABOUT_THE_DATABASE
 
+    @property
+    def goes_on_by_itself(self) -> bool:
+        """Only the memory of the sending machines is waited for: launching/asking_hosts.py."""
+        return bool(self.values.get("by_itself"))
+
 
 def ask(session: Session, issue_id: int, kind: Kind, *, was: IssueState, **values: Any) -> None:
     """Write the question down, beside the move to needs_decision; it takes the place of an open one of its kind."""

@@ -44,6 +44,21 @@ EDITABLE = frozenset(
 BOOKABLE = frozenset({IssueState.DRAFT, IssueState.APPROVED, IssueState.SCHEDULED, IssueState.NEEDS_DECISION, IssueState.MISSED})
 
 
+NOW = {
+    IssueState.DRAFT: "The issue is a draft.",
+    IssueState.IN_REVIEW: "The issue is in review.",
+    IssueState.APPROVED: "The issue is approved and not booked.",
+    IssueState.SCHEDULED: "The issue is booked and has not been started.",
+    IssueState.SENDING: "The issue is being sent.",
+    IssueState.PAUSED: "The issue is paused.",
+    IssueState.NEEDS_DECISION: "The issue waits for a decision.",
+    IssueState.SENT: "The issue was sent.",
+    IssueState.CANCELLED: "The issue was cancelled.",
+    IssueState.MISSED: "The issue has missed its slot.",
+}
+"""What is said where an issue is in another state than it would have to be."""
+
+
 class WrongState(Conflict):
     """The issue is not in a state from which this can be done."""
 
@@ -65,7 +80,7 @@ def move(
     """Change the state if it is one of `from_` (default: every legal predecessor); the UPDATE itself is the lock.
 
     The audit log tells of it, unless the caller writes a line of its own (`is_told` False).
-    Raises WrongState with the state it is in, NotFound where there is no such issue; ValueError for a move that is never legal.
+    Raises WrongState, which says the state it is in, NotFound where there is no such issue; ValueError for a move that is never legal.
     """
     allowed = predecessors(to)
     wanted = allowed if from_ is None else frozenset(from_)
@@ -79,7 +94,7 @@ def move(
         .execution_options(synchronize_session=False)
     )
     if moved is None:
-        raise _refusal(session, issue_id, to)
+        raise _refusal(session, issue_id)
     issue = session.get(Issue, issue_id)
     if issue is not None:
         session.refresh(issue)
@@ -87,13 +102,8 @@ def move(
         audit.record(session, f"issue.{to.value}", user_id=user_id, noun_id=issue_id)
 
 
-def _refusal(session: Session, issue_id: int, to: IssueState) -> Conflict | NotFound:
+def _refusal(session: Session, issue_id: int) -> Conflict | NotFound:
     state = session.scalar(select(Issue.state).where(Issue.id == issue_id))
     if state is None:
         return NotFound("There is no issue {id}.", id=issue_id)
-    return WrongState(
-        "The issue is {state} by now and cannot become {to}.",
-        remedy="Load the page again to see what has changed.",
-        state=state.value,
-        to=to.value,
-    )
+    return WrongState(NOW[state], remedy="So this cannot be done. Look at where it stands: somebody may have been quicker.")

@@ -116,6 +116,11 @@ def _query(newsletter_id: int) -> Select[Slot, str, IssueState, int | None]:
 
 def _listed(session: Session, query: Select[Slot, str, IssueState, int | None]) -> list[ListedSlot]:
     return [
-        ListedSlot(slot, cadence.place_of(slot), readiness.of(slot), title, state, revision_id)
+        ListedSlot(slot, cadence.place_of(slot), _readiness(slot, state), title, state, revision_id)
         for slot, title, state, revision_id in session.execute(query)
     ]
+
+
+def _readiness(slot: Slot, state: IssueState | None) -> Readiness:
+    found = readiness.of(slot)
+    return Readiness.UNDECIDED if found is Readiness.READY and state is IssueState.NEEDS_DECISION else found

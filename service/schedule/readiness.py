@@ -32,6 +32,7 @@ class Readiness(StrEnum):
     FAULTY = "faulty"  # ready, and the last look before its hour has found something
     BEING_MADE_READY = "being_made_ready"
     NOT_READY = "not_ready"
+    UNDECIDED = "undecided"  # ready, and its issue waits for somebody's decision: nothing goes out by itself
     SKIPPED = "skipped"
     LAUNCHED = "launched"
     MISSED = "missed"

@@ -28,7 +28,8 @@ KNOWN = "{accepted} of {readers} readers are known to have it and are never sent
 AT_MOST = "Up to {number} of the others may have it already and would get it twice: the database has forgotten who."
 NOBODY_TWICE = "Nobody else is known to have it."
 PERHAPS_STARTED = "Its slot has passed: it may have been sent after the backup was made. To all of its readers, {readers} at most."
-STILL_TO_COME = "Its slot is still to come, so it has not gone out, unless somebody sent it ahead of its slot."
+STILL_TO_COME = "Its slot is still to come. Whoever got it ahead of its slot is remembered by the sending machines and left out."
+BEING_MARKED = "The sending machines mark whom they remember having mailed it to, because the database may have forgotten it."
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,17 @@ class Told:
     database_at: datetime | None
     go_on: Choice | None
     recalled: dict[str, int]
+    is_by_itself: bool = False  # nobody needs to decide: it goes on once the machines have answered
 
 
 def told(session: Session, issue_id: int) -> list[Told]:
     """The open questions of an issue, the newest first."""
-    return [_told(session, asked) for asked in questions.open_for(session, issue_id)]
+    return [_by_itself(asked) if asked.goes_on_by_itself else _told(session, asked) for asked in questions.open_for(session, issue_id)]
+
+
+def _by_itself(asked: Asked) -> Told:
+    happened = instance_words.happened(asked.kind.value, asked.values)
+    return Told([happened, (BEING_MARKED, {})], None, None, None, asked.values.get("recalled", {}), is_by_itself=True)
 
 
 def _told(session: Session, asked: Asked) -> Told:

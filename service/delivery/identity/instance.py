@@ -195,9 +195,9 @@ def _doubt(session: Session, row: Instance, verdict: Verdict, known: Known | Non
     row.former_id, row.former_counter = row.instance_id, highest
     row.instance_id, row.counter = ids.hex_id(), highest + 1
     audit.record(session, "database.doubted", user_id=None, reason=verdict.value, issues=len(issues), **values)
+    row.doubt, row.doubted_at, row.doubt_values = verdict.value, clock.now(), {**values, "issues": len(issues)}
+    session.flush()
     if issues or verdict is Verdict.RESTORED:
-        row.doubt, row.doubted_at, row.doubt_values = verdict.value, clock.now(), {**values, "issues": len(issues)}
-        session.flush()
         jobs.ask(session, JOB, key=f"{JOB}:{row.instance_id}", number=row.counter)
 
 

@@ -15,7 +15,7 @@ from service.core import audit, clock
 from service.core.database import among
 from service.core.errors import Conflict, Invalid
 from service.core.settings import Settings
-from service.delivery.launching import launch
+from service.delivery import launches
 from service.delivery.ledger import audience, batching
 from service.delivery.models import Batch, Delivery, Launch, Proof
 from service.delivery.pacing import backoff
@@ -108,7 +108,7 @@ def counts(session: Session, issue_id: int) -> dict[Group, int]:
 def _send(
     session: Session, settings: Settings, issue_id: int, who: Collection[int], *, user_id: int | None, may_repeat: bool
 ) -> dict[int, tuple[Verdict, SkipReason | None]]:
-    row = launch.launched(session, issue_id)
+    row = launches.of(session, issue_id)
     issue = session.get_one(Issue, issue_id, populate_existing=True, with_for_update=True)
     # held until the commit (locking.py); the sweep may just have closed the issue: what is queued now would then wait in a finished one
     session.refresh(row, with_for_update=True)

@@ -9,7 +9,7 @@ from service.core import audit, clock
 from service.core.errors import Conflict
 from service.core.settings import Settings
 from service.delivery import questions
-from service.delivery.launching import launch
+from service.delivery.launching import asking_hosts, launch
 from service.delivery.models import Launch, Question
 from service.delivery.questions import Asked
 from service.issues import workflow
@@ -28,7 +28,7 @@ def go_on(session: Session, settings: Settings, issue_id: int, *, user_id: int |
     """
     asked = questions.open_for(session, issue_id)
     if session.get(Launch, issue_id) is not None:
-        launch.resume(session, issue_id, user_id=user_id)
+        launch.resume(session, issue_id, user_id=user_id, is_decided=True)
         return _closed(session, issue_id, IssueState.SENDING, user_id)
     slot = booking.slot_of(session, issue_id)
     if slot is None:
@@ -40,11 +40,26 @@ def go_on(session: Session, settings: Settings, issue_id: int, *, user_id: int |
         raise launch.NotReady("The issue has no finished version to send.", remedy="Open the issue and fix what is marked as an error.")
     _start(session, settings, slot, user_id)
     doubts = [one for one in asked if one.is_about_the_database]
+    is_waiting = session.get_one(Issue, issue_id).state is IssueState.NEEDS_DECISION  # for the machines: asking_hosts
     if not doubts:
-        return _closed(session, issue_id, IssueState.SENDING, user_id)
-    workflow.move(session, issue_id, IssueState.NEEDS_DECISION, user_id=user_id, from_=(IssueState.SENDING,))
+        return IssueState.NEEDS_DECISION if is_waiting else _closed(session, issue_id, IssueState.SENDING, user_id)
+    if not is_waiting:
+        workflow.move(session, issue_id, IssueState.NEEDS_DECISION, user_id=user_id, from_=(IssueState.SENDING,))
     questions.ask(session, issue_id, doubts[0].kind, was=IssueState.SENDING, **doubts[0].values)
     return IssueState.NEEDS_DECISION
+
+
+def go_on_by_themselves(session: Session) -> list[int]:
+    """What waited for the machines alone, and now need not, is sent to the others; returns its ids. Of two callers one does it."""
+    gone = []
+    for issue_id in asking_hosts.answered(session, clock.now()):
+        try:
+            with session.begin_nested():
+                launch.resume(session, issue_id, user_id=None, with_lanes=False, is_decided=True)
+        except Conflict:
+            continue  # cancelled or resumed meanwhile
+        gone.append(issue_id)
+    return gone
 
 
 def keep_slots(session: Session, *, user_id: int | None) -> list[int]:

@@ -9,10 +9,10 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock, jobs, logs
-from service.core.errors import Conflict, NotFound, PressrunError
+from service.core.errors import Conflict, PressrunError
 from service.core.settings import Settings
-from service.delivery import questions
-from service.delivery.launching import correcting, emptying, verifying
+from service.delivery import launches, questions
+from service.delivery.launching import asking_hosts, correcting, emptying, verifying
 from service.delivery.ledger import audience, batching, tallies
 from service.delivery.models import Delivery, Launch
 from service.delivery.pacing import backoff, lanes
@@ -38,12 +38,12 @@ class NotReady(Conflict):
     """There is no compiled version that may go out."""
 
 
-class NotLaunched(NotFound):
-    """The issue was never started, so there is nothing to pause, resume or tell."""
+class Undecided(Conflict):
+    """Going on may send twice; somebody who sees to how many has to say so."""
 
 
 def start(session: Session, settings: Settings, issue_id: int, compiled_id: int, *, user_id: int | None = None) -> Launch:
-    """Freeze the audience and put every reader of it into the ledger; the issue is then sending.
+    """Freeze the audience and put every reader of it into the ledger; the issue is then sending, or waits for the machines' memory.
 
     A second call, for whatever version, changes nothing and returns the launch there is. Raises NotReady, or the workflow's
     WrongState where the issue is not scheduled.
@@ -73,6 +73,7 @@ def start(session: Session, settings: Settings, issue_id: int, compiled_id: int,
     launch.recipients, launch.tracked, launch.batches = _sums(session, issue_id)
     session.flush()
     audit.record(session, "issue.launched", user_id=user_id, noun_id=issue_id, compiled_id=compiled_id, recipients=launch.recipients)
+    asking_hosts.ask(session, issue_id)
     return launch
 
 
@@ -126,14 +127,20 @@ def pause(session: Session, issue_id: int, *, user_id: int | None) -> None:
     workflow.move(session, issue_id, IssueState.PAUSED, user_id=user_id, from_=(IssueState.SENDING,))
 
 
-def resume(session: Session, issue_id: int, *, user_id: int | None, with_lanes: bool = True) -> None:
+def resume(session: Session, issue_id: int, *, user_id: int | None, with_lanes: bool = True, is_decided: bool = False) -> None:
     """Go on with those who are queued or deferred; nobody who was accepted is touched.
 
     Lanes that were held for an operator go on too (`with_lanes`): resuming is the word that what was wrong is mended, also while the
     issue itself is sending. It is a decision that the issue is still worth reading, so its age limit counts from here (E7).
-    Raises NotLaunched, WrongState, and CorrectionOpen while a corrected text is asked for and neither in use nor dropped (E12).
+    What waits because of the database is not resumed but decided about (`is_decided`), with what it costs in view: deciding.go_on (E15).
+    Raises NotLaunched, WrongState, Undecided, and CorrectionOpen while a corrected text is asked for and neither in use nor dropped (E12).
     """
-    launch, now = launched(session, issue_id), clock.now()
+    launch, now = launches.of(session, issue_id), clock.now()
+    if not is_decided and any(one.is_about_the_database for one in questions.open_for(session, issue_id)):
+        raise Undecided(
+            "This issue waits for a decision, because the database is not what it was.",
+            remedy="Decide on its page, or with pressrun deliveries go-on or cancel.",
+        )
     terms = audience.terms(session, issue_id)
     if terms.state is not IssueState.SENDING or not lanes.wait_for_somebody(session, issue_id):
         workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=(IssueState.PAUSED, IssueState.NEEDS_DECISION))
@@ -149,7 +156,7 @@ def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
 
     Raises NotLaunched, WrongState.
     """
-    launch = launched(session, issue_id)
+    launch = launches.of(session, issue_id)
     workflow.move(
         session,
         issue_id,
@@ -161,14 +168,6 @@ def cancel(session: Session, issue_id: int, *, user_id: int | None) -> int:
     if launch.recipients <= SKIPPED_AT_ONCE:
         emptying.skip(session, issue_id, SkipReason.CANCELLED)
     return accepted
-
-
-def launched(session: Session, issue_id: int) -> Launch:
-    """The issue's start. Raises NotLaunched."""
-    launch = session.get(Launch, issue_id)
-    if launch is None:
-        raise NotLaunched("The issue {id} was not started.", id=issue_id)
-    return launch
 
 
 def _sums(session: Session, issue_id: int) -> tuple[int, int, int]:

@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from service.core import clock
-from service.core.errors import NotFound
 from service.core.signing import Signer
-from service.delivery.models import Correction, Delivery, Doubt, Launch
+from service.delivery import launches
+from service.delivery.models import Correction, Delivery, Doubt
 from service.delivery.states import FINAL, DeliveryState
 from service.rendering.models import CompiledIssue
 
@@ -73,10 +73,11 @@ class Certificate:
 
 
 def of(session: Session, issue_id: int) -> Certificate:
-    """The record as the ledger has it now: two scans of the issue's deliveries. Raises NotFound where it was never started."""
-    launch = session.get(Launch, issue_id)
-    if launch is None:
-        raise NotFound("The issue {id} was not started.", id=issue_id)
+    """The record as the ledger has it now: two scans of the issue's deliveries. Raises NotFound where it was never started.
+
+    To be called in a session that reads (`reading()`): one snapshot, so that counts and hash are of the same moment.
+    """
+    launch = launches.of(session, issue_id)
     rows = session.execute(
         select(Delivery.state, Delivery.reason, Delivery.compiled_id, func.count())
         .where(Delivery.issue_id == issue_id)

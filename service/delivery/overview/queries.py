@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.core import clock
-from service.core.errors import NotFound
+from service.delivery import launches
 from service.delivery.ledger import tallies
 from service.delivery.ledger.tallies import Count
 from service.delivery.models import Attempt, Batch, Launch, Retry
@@ -69,9 +69,7 @@ class Listed:
 
 def progress(session: Session, issue_id: int) -> Progress:
     """The dashboard's and the terminal's numbers, from the counts kept with the batches. Raises NotFound if it was never started."""
-    launch = session.get(Launch, issue_id)
-    if launch is None:
-        raise NotFound("The issue {id} was not started.", id=issue_id)
+    launch = launches.of(session, issue_id)
     tally = _tally(tallies.counts(session, issue_id))
     state = session.get_one(Issue, issue_id).state
     pace = _rate(session, launch)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts.models import User
-from service.core.errors import NotFound
 from service.core.i18n import translate
+from service.delivery import launches
 from service.delivery.ledger import doubts
-from service.delivery.models import Attempt, Delivery, Doubt, Known, Launch, Proof, Retry
+from service.delivery.models import Attempt, Delivery, Doubt, Known, Proof, Retry
 from service.delivery.overview.reason_words import REASONS
 from service.delivery.states import DeliveryState, SkipReason
 from service.delivery.uncertain import settling_policy
@@ -98,9 +98,7 @@ KNOWN = {
 
 def explain(session: Session, issue_id: int, email: str) -> Story:
     """The story of the reader with this address. Raises NotFound where the issue was never started, InvalidAddress for no address."""
-    launch = session.get(Launch, issue_id)
-    if launch is None:
-        raise NotFound("The issue {id} was not started.", id=issue_id)
+    launch = launches.of(session, issue_id)
     subscriber_id = session.scalar(select(Subscriber.id).where(Subscriber.email == address.normalise(email)))
     if subscriber_id is None:
         return Story(issue_id, None, None, None, (Line(None, "Nobody with this address is known here."),))

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.core import audit, clock
 from service.core.database import among, changed
-from service.core.errors import Conflict, NotFound
+from service.core.errors import Conflict
+from service.delivery import launches
 from service.delivery.ledger import doubts
 from service.delivery.models import Doubt, Launch, Proof
 from service.delivery.pacing import backoff
@@ -36,8 +37,7 @@ def choose(session: Session, issue_id: int, choice: Choice, *, who: Collection[i
 
     Whoever is settled already, or was left before, is not touched, so that a second press changes nothing. Raises NotFound, NotSentAgain.
     """
-    if session.get(Launch, issue_id) is None:
-        raise NotFound("The issue {id} was not started.", id=issue_id)
+    launches.of(session, issue_id)
     if choice is Choice.LEAVE:
         count = _leave(session, issue_id, who, user_id)
     elif choice is Choice.SEND_AGAIN:

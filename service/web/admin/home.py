@@ -15,6 +15,7 @@ BADGES = {  # readiness -> tone and words
     Readiness.FAULTY: ("bad", "Fault found"),
     Readiness.BEING_MADE_READY: ("info", "Being made ready"),
     Readiness.NOT_READY: ("bad", "Not ready"),
+    Readiness.UNDECIDED: ("bad", "Needs a decision"),
     Readiness.SKIPPED: ("quiet", "Skipped"),
     Readiness.LAUNCHED: ("good", "Started"),
     Readiness.MISSED: ("bad", "Missed"),

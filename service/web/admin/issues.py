@@ -23,6 +23,7 @@ from service.issues.reading.pasted import Reading
 from service.newsletters.models import Newsletter, Series
 from service.schedule import queries as schedule
 from service.schedule import readiness
+from service.schedule.readiness import Readiness
 from service.web import block_form, forecasts, newsletter_choice, question_words
 from service.web.access import editor, signed_in_user
 from service.web.templating import refusal_texts, translate
@@ -143,7 +144,7 @@ def show(issue_id: int) -> str:
             "free": free,
             "readers": readers,
             "expected": expected,
-            "is_close": booked is not None and readiness.is_close(booked.slot, clock.now()),
+            "is_close": booked is not None and booked.readiness is not Readiness.UNDECIDED and readiness.is_close(booked.slot, clock.now()),
             "slot_text": _slot_text(session, text, booked),
             "is_gone": is_going,
             "questions": question_words.told(session, issue_id),

@@ -18,6 +18,7 @@ from service.rendering.models import CompiledIssue
 from service.schedule import booking, holding, queries, readiness, replacing
 from service.schedule.models import Slot
 from service.schedule.queries import ListedSlot
+from service.schedule.readiness import Readiness
 from service.tracking import links
 from service.web.access import editor, signed_in_user
 from service.web.admin import issue_differences
@@ -31,7 +32,7 @@ blueprint = Blueprint("last_half_hour", __name__, url_prefix="/admin/schedule/sl
 def gather(session: Session, listed: ListedSlot) -> dict[str, Any]:
     """What the slot's page says about its last half hour; nothing while it is further away."""
     slot = listed.slot
-    if not readiness.is_close(slot, clock.now()):
+    if listed.readiness is Readiness.UNDECIDED or not readiness.is_close(slot, clock.now()):
         return {"is_close": False}
     wanted = replacing.of(session, slot.id)
     newest = issues.text(session, slot.issue_id or 0)

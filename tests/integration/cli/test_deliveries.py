@@ -1,19 +1,27 @@
 """`pressrun deliveries`: shapes and exit codes that scripts may rely on (docs/deliveries.md)."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from service.cli import main
 from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
+from service.delivery import questions
+from service.delivery.models import Delivery
+from service.delivery.questions import Kind
 from service.delivery.sending import reconcile
+from service.issues import workflow
+from service.issues.models import IssueState
+from service.newsletters.models import Newsletter
 from service.runtime import Runtime
-from tests.support import post, relay_log, sending
+from tests.support import factories, post, relay_log, sending
 from tests.support.doubts import in_doubt
 from tests.support.post import MemoryTransport
 
@@ -190,3 +198,64 @@ def test_again_reads_a_list_and_answers_for_each_line(
     assert (code, [answer["verdict"] for answer in told["answers"]]) == (3, ["queued", "has_it"])
     code, words = run("again", str(issue_id), "--group", "refused")
     assert (code, words) == (0, "0 of 0 go out again, before the others.\n")
+
+
+def test_what_waits_for_a_decision_is_told_by_status_whether_started_or_not(run: Any, database: Database, settings: Settings) -> None:
+    started = sending.start(database, settings)
+    with database.writing() as session:
+        letter = session.scalars(select(Newsletter)).one()
+        booked = factories.ready_issue(session, letter).issue_id
+        for issue_id, state in ((started, IssueState.SENDING), (booked, IssueState.SCHEDULED)):
+            workflow.move(session, issue_id, IssueState.NEEDS_DECISION)
+            questions.ask(session, issue_id, Kind.RESTORED, was=state, host="press-1", missing_claims=2)
+
+    everything, its_own = run("status", "--check"), run("status", str(booked), "--json", "--check")
+
+    assert (everything[0], its_own[0], run("status", str(started), "--check")[0]) == (3, 3, 3)
+    assert f"pressrun schedule release {booked}" in everything[1]
+    assert f"pressrun deliveries cancel {started}" in everything[1]
+    assert (its_own[1]["state"], its_own[1]["recipients"]) == ("needs_decision", None)
+
+
+def test_a_wrong_number_and_an_issue_that_was_not_started_are_told_apart(
+    run: Any, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.writing() as session:
+        draft = factories.ready_issue(session, factories.newsletter(session), IssueState.DRAFT).issue_id
+
+    said = {}
+    for issue_id in (draft, 4711):
+        assert main.run(["deliveries", "status", str(issue_id)]) == 1
+        said[issue_id] = capsys.readouterr().err
+
+    assert "has not been started yet" in said[draft]
+    assert "There is no issue 4711." in said[4711]
+
+
+def test_a_log_of_the_mail_server_marks_who_has_an_issue_that_a_restore_forgot(
+    run: Any, database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    issue_id = sending.start(database, settings)
+    with database.writing() as session:
+        workflow.move(session, issue_id, IssueState.NEEDS_DECISION)
+        at = (core_clock.now() - timedelta(minutes=1)).isoformat()
+        questions.ask(session, issue_id, Kind.RESTORED, was=IssueState.SENDING, host="press-1", missing_claims=1, database_at=at)
+        reader = session.scalars(select(Delivery.subscriber_id).where(Delivery.issue_id == issue_id)).first()
+    log = tmp_path / "mail.log"
+    lines = relay_log.lines_of((issue_id, reader or 0), "4F00000001", at=core_clock.now(), signer=Runtime(settings).signer)
+    log.write_text("\n".join(lines) + "\n")
+
+    code, told = run("recall", str(issue_id), "--relay-log", str(log), "--json")
+
+    assert (code, told) == (0, {"issue_id": issue_id, "marked": 1})
+
+
+def test_resume_says_that_a_restored_issue_is_decided_about(run: Any, database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings)
+    with database.writing() as session:
+        workflow.move(session, issue_id, IssueState.NEEDS_DECISION)
+        questions.ask(session, issue_id, Kind.RESTORED, was=IssueState.SENDING, host="press-1", missing_claims=1)
+
+    assert run("resume", str(issue_id))[0] == 1
+    assert run("go-on", str(issue_id))[0] == 0
+    assert sending.issue_state(database, issue_id) is IssueState.SENDING

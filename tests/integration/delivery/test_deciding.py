@@ -191,15 +191,28 @@ def test_a_backup_from_before_the_launch_finds_out_who_has_it_before_anything_le
         assert session.scalars(select(Slot.state)).one() is SlotState.LAUNCHED
 
 
-def test_a_question_is_answered_by_resuming_and_does_not_come_back(database: Database, few: Settings) -> None:
+def test_resuming_is_no_answer_to_a_question_about_the_database(database: Database, few: Settings) -> None:
     issue_id = sending.start(database, few)
     restore = copies.backup(database)
     send_two_of_three_batches(database, few)
     restore()
     instance.may_send(database, few)
 
-    with database.writing() as session:
+    with pytest.raises(launch.Undecided), database.writing() as session:
         launch.resume(session, issue_id, user_id=None)
+
+    assert sending.issue_state(database, issue_id) is IssueState.NEEDS_DECISION
+
+
+def test_a_question_is_answered_by_going_on_and_does_not_come_back(database: Database, few: Settings) -> None:
+    issue_id = sending.start(database, few)
+    restore = copies.backup(database)
+    send_two_of_three_batches(database, few)
+    restore()
+    instance.may_send(database, few)
+
+    go_on(database, few, issue_id)
+    with database.writing() as session:
         workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
 
     assert copies.kinds(database, issue_id) == []
