@@ -59,13 +59,8 @@ def start(session: Session, settings: Settings, issue_id: int, compiled_id: int,
     workflow.move(session, issue_id, IssueState.SENDING, user_id=user_id, from_=before, is_told=False)  # told below, as a launch
     now = clock.now()
     terms = audience.terms(session, issue_id)
-    next_slot_at = due.next_booked_at(session, terms.newsletter_id, now)
-    launch = Launch(
-        issue_id=issue_id,
-        compiled_id=compiled_id,
-        started_at=now,
-        give_up_at=backoff.give_up_at(now, next_slot_at),
-    )
+    give_up_at = backoff.give_up_at(now, due.next_booked_at(session, terms.newsletter_id, now))
+    launch = Launch(issue_id=issue_id, compiled_id=compiled_id, started_at=now, give_up_at=give_up_at)
     session.add(launch)
     session.flush()
     audience.freeze(session, terms, settings.batch_size, lanes.batch_sizes(settings))

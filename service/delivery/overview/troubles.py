@@ -62,47 +62,44 @@ def of(session: Session, issue_id: int, progress: Progress | None = None) -> lis
 
 
 def _lane(row: Lane, progress: Progress) -> Trouble:
-    if row.name.startswith(lanes.HOST_MARK) and row.reason == lanes.OwnTrouble.CLOCK.value:
-        return Trouble(
-            "A sender's clock is wrong, so it sends nothing: {text} {count} readers wait, nobody is lost.",
-            "Have the machines keep their time by NTP (`timedatectl set-ntp true`); `pressrun doctor` compares. "
-            "It is tried again by itself.",
-            {"count": progress.unsent, "text": row.text},
-            since=row.since,
-        )
     if row.name.startswith(lanes.HOST_MARK):
-        return Trouble(
-            "A sender cannot keep its journal, so it sends nothing: {text}. {count} readers wait, nobody is lost.",
-            "Free space on that disk, or correct PRESSRUN_VAR_DIR; it is tried again by itself.",
-            {"count": progress.unsent, "text": row.text},
-            since=row.since,
-        )
+        message, remedy = _OF_A_HOST[row.reason == lanes.OwnTrouble.CLOCK.value]
+        return Trouble(message, remedy, {"count": progress.unsent, "text": row.text}, since=row.since)
     if row.name == lanes.QUOTA:
-        return Trouble(
-            "The mail server's daily quota of {quota} mails is used up. {count} readers wait.",
-            "It goes on by itself once there is quota again, up to the newsletter's next slot. "
-            "If the provider grants more, raise PRESSRUN_RELAY_DAILY_QUOTA.",
-            {"quota": row.text, "count": progress.unsent},
-            since=row.since,
-            until=row.paused_until,
-        )
+        values = {"quota": row.text, "count": progress.unsent}
+        return Trouble(*_QUOTA, values, since=row.since, until=row.paused_until)
     whole = row.name == lanes.EVERY
     waiting = progress.unsent if whole else sum(progress.by_lane[row.name].get(state, 0) for state in ("queued", "deferred"))
     values = {"count": waiting, "lane": row.name, "text": row.text or row.reason}
     if row.is_held:
-        message = (
-            "The mail server turns our mail away: {text}. {count} readers wait; no address is blamed."
-            if whole
-            else "{lane} turns our mail away: {text}. {count} readers wait; no address is blamed."
-        )
-        remedy = "Mend what it complains about (sender domain, SPF, DKIM, DMARC, sign-in, reputation), then press Resume."
-        return Trouble(message, remedy, values, since=row.since, needs_somebody=True)
+        return Trouble(*_HELD[whole], values, since=row.since, needs_somebody=True)
     is_rate = row.reason == Reason.RATE.value
     message, remedy = _OWN_PACE[whole] if is_rate else _OUT_OF_REACH[whole]
     return Trouble(message, remedy, values, since=row.since, until=row.paused_until, needs_somebody=row.told_at is not None)
 
 
+# by whether it is the clock
+_OF_A_HOST = {
+    True: (
+        "A sender's clock is wrong, so it sends nothing: {text} {count} readers wait, nobody is lost.",
+        "Have the machines keep their time by NTP (`timedatectl set-ntp true`); `pressrun doctor` compares. It is tried again by itself.",
+    ),
+    False: (
+        "A sender cannot keep its journal, so it sends nothing: {text}. {count} readers wait, nobody is lost.",
+        "Free space on that disk, or correct PRESSRUN_VAR_DIR; it is tried again by itself.",
+    ),
+}
+_QUOTA = (
+    "The mail server's daily quota of {quota} mails is used up. {count} readers wait.",
+    "It goes on by itself once there is quota again, up to the newsletter's next slot. "
+    "If the provider grants more, raise PRESSRUN_RELAY_DAILY_QUOTA.",
+)
+_MEND = "Mend what it complains about (sender domain, SPF, DKIM, DMARC, sign-in, reputation), then press Resume."
 # by whether it is the mail server itself
+_HELD = {
+    True: ("The mail server turns our mail away: {text}. {count} readers wait; no address is blamed.", _MEND),
+    False: ("{lane} turns our mail away: {text}. {count} readers wait; no address is blamed.", _MEND),
+}
 _OWN_PACE = {
     True: (
         "The mail server asks us to slow down: {text}. {count} readers wait.",

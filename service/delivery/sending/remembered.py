@@ -69,7 +69,7 @@ def answer_questions(database: Database, settings: Settings) -> int:
     """Mark what this host remembers of each started issue that waits because of the database, once each; returns how many readers."""
     host = evidence.host_name(settings)
     with database.reading() as session:
-        asked = [row for row in _open(session) if host not in row.values.get("heard", [])]
+        asked = [row for row in _open(session) if host not in row.values.get("recalled", {})]
     return sum(_answer(database, settings, row.id, row.issue_id, host) for row in asked)
 
 
@@ -121,27 +121,29 @@ def _answer(database: Database, settings: Settings, question_id: int, issue_id: 
 
 
 def _mark_all(database: Database, question_id: int, issue_id: int, source: str, who: list[int], settlement: Settlement) -> int:
-    """A slice after the other, each counted with the question in its own transaction; what a killed process left is marked by the next."""
+    """A slice after the other, each counted in its own transaction; what a killed process left is marked by the next.
+
+    Only with the last one has this source answered (`recalled`): nobody goes on before that.
+    """
     count = 0
     for start in range(0, len(who), MARKED_AT_ONCE):
         with database.writing() as session:
             marked = _mark(session, issue_id, who[start : start + MARKED_AT_ONCE], settlement)
-            _recall(session, question_id, source, marked)
+            question = session.get_one(Question, question_id, with_for_update=True)
+            question.values = question.values | {"recalling": _more(question, "recalling", source, marked)}
         count += marked
     with database.writing() as session:
-        question = _recall(session, question_id, source, 0)
-        question.values = question.values | {"heard": sorted({*question.values.get("heard", []), source})}
-        readers = question.values["recalled"][source]
+        question = session.get_one(Question, question_id, with_for_update=True)
+        readers = question.values.get("recalling", {}).get(source, 0)
+        so_far = {name: number for name, number in question.values.get("recalling", {}).items() if name != source}
+        question.values = question.values | {"recalling": so_far, "recalled": _more(question, "recalled", source, readers)}
         audit.record(session, "issue.remembered", user_id=None, noun_id=issue_id, source=source, readers=readers)
     return count
 
 
-def _recall(session: Session, question_id: int, source: str, marked: int) -> Question:
-    """Add to what this source has told of the issue so far; the page shows it."""
-    question = session.get_one(Question, question_id, with_for_update=True)
-    recalled = question.values.get("recalled", {})
-    question.values = question.values | {"recalled": recalled | {source: recalled.get(source, 0) + marked}}
-    return question
+def _more(question: Question, name: str, source: str, marked: int) -> dict[str, int]:
+    counts: dict[str, int] = question.values.get(name, {})
+    return counts | {source: counts.get(source, 0) + marked}
 
 
 def _recognised(session: Session, issue_id: int, entries: set[bytes], key: str) -> Iterator[int]:

@@ -125,11 +125,12 @@ def test_many_are_marked_in_slices_and_a_host_that_is_killed_over_it_goes_on(
     monkeypatch.setattr(remembered, "_mark", killed_the_second_time)
     with pytest.raises(Killed):
         remembered.answer_questions(database, few)
-    halfway = sending.states(database, issue_id)
+    halfway, values = sending.states(database, issue_id), asked(database, issue_id).values
     monkeypatch.setattr(remembered, "_mark", mark)
     rest = remembered.answer_questions(database, few)
 
     assert halfway == {"accepted": 2, "queued": 4}
+    assert "recalled" not in values  # it has not answered yet
     assert rest == len(before) - 2
     assert sending.states(database, issue_id)["accepted"] == len(before)
     assert asked(database, issue_id).values["recalled"] == {instance.evidence.host_name(few): len(before)}
