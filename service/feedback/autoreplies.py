@@ -23,35 +23,36 @@ _SUBJECT = re.compile(
     r"antwoord|generated)|autoreply|auto:|autoresponse|réponse (?:automatique|d'absence)|respuesta autom|resposta autom|risposta autom|"
     r"automatisch)|^\W{0,3}(?:odpowiedź automatyczna|автоматическ\w+ ответ|автовідповід|автоматична відповід|otomatik yanıt|"
     r"automatick[áa] odpov[eě]|(?:thư )?trả lời tự động|automatikus válasz|automaattinen vastaus|automatisk svar|automatski odgovor|"
-    r"răspuns automat|αυτόματη απάντηση|автоматичен отговор|מענה אוטומטי|رد تلقائي|ตอบกลับอัตโนมัติ|balasan otomatis|"
-    r"resposta automàtica|samodejni odgovor)|awaits moderator approval|(?:request|ticket|case|message|inquiry|enquiry) received\b|"
-    r"\(action required\)|out[ -]of[ -](?:the )?office|\booo\b|(?:on|am on|out on) (?:vacation|leave|holiday|annual leave|maternity|"
-    r"parental)|vacation|away from (?:the |my )?(?:office|desk|mail|e-?mail)|(?:i am|i'm|currently) (?:away|out|on leave)|"
-    r"not in the office|no longer (?:with|at|works)|has left the (?:company|organi[sz]ation)|abwesen|nicht im (?:büro|haus)|im urlaub|"
-    r"absence|absent(?:e)? du bureau|en congé|fuera de (?:la )?oficina|ausencia|ausente|vacaciones|fuori ufficio|assenza|férias|"
-    r"frånvaro|afwezig|poissa|fravær|nieobecno|отсутств|автоответ|자동\s?(?:응답|회신|답장)|부재\s?(?:중|알림)|휴가\s?(?:중|입니다|"
-    r"안내)|출장\s?(?:중|입니다)|퇴사|육아 ?휴직|자동으로 (?:발송|보내)|自動(?:返信|応答|回答|送信)|不在(?:の|通知|に|連絡)?|休暇|"
-    r"外出中|自动(?:回复|答复|回覆)|自動(?:回覆|回復|答覆)|休假|外出|^\W{0,3}(?:read|not read|gelesen|읽음|읽지 않고|開封|已读|lu|leído|"
-    r"letto)\s?[:：]|return receipt|read receipt|disposition notification|(?:please )?(?:verify|confirm|authenticate) (?:your |that you|"
-    r"you are|sender|the )[^\n]{0,40}(?:message|mail|e-?mail|sender|human|address)|action required to deliver|sender (?:verification|"
-    r"confirmation)|challenge[- ]response|your (?:message|e-?mail) (?:to [^\n]{0,60} )?(?:is|has been) (?:waiting|held|quarantined|"
-    r"awaiting)",
+    r"răspuns automat|αυτόματη απάντηση|автоматичен отговор|מענה אוטומטי|תשובה אוטומטית|الرد التلقائي|پاسخ خودکار|رد تلقائي|"
+    r"ตอบกลับอัตโนมัติ|balasan otomatis|resposta automàtica|samodejni odgovor)|awaits moderator approval|(?:request|ticket|case|message|"
+    r"inquiry|enquiry) received\b|\(action required\)|out[ -]of[ -](?:the )?office|\booo\b|(?:on|am on|out on) (?:vacation|leave|"
+    r"holiday|annual leave|maternity|parental)|(?:maternity|parental|paternity|sick|medical) leave|vacation|away from (?:the |"
+    r"my )?(?:office|desk|mail|e-?mail)|(?:i am|i'm|currently) (?:away|out|on leave)|not in the office|no longer (?:with|at|works)|"
+    r"has left the (?:company|organi[sz]ation)|abwesen|nicht im (?:büro|haus)|im urlaub|absence|absent(?:e)? du bureau|en congé|"
+    r"fuera de (?:la )?oficina|ausencia|ausente|vacaciones|fuori ufficio|assenza|férias|frånvaro|afwezig|poissa|fravær|nieobecno|"
+    r"отсутств|автоответ|자동\s?(?:응답|회신|답장)|부재\s?(?:중|알림)|휴가\s?(?:중|입니다|안내)|출장\s?(?:중|입니다)|퇴사|육아 ?휴직|"
+    r"자동으로 (?:발송|보내)|自動(?:返信|応答|回答|送信)|不在(?:の|通知|に|連絡)?|休暇|外出中|自动(?:回复|答复|回覆)|自動(?:回覆|回復|"
+    r"答覆)|休假|外出|^\W{0,3}(?:read|not read|gelesen|읽음|읽지 않고|開封|已读|lu|leído|letto)\s?[:：]|return receipt|read receipt|"
+    r"disposition notification|(?:please )?(?:verify|confirm|authenticate) (?:your |that you|you are|sender|the )[^\n]{0,40}(?:message|"
+    r"mail|e-?mail|sender|human|address)|action required to deliver|sender (?:verification|confirmation)|challenge[- ]response|"
+    r"your (?:message|e-?mail) (?:to [^\n]{0,60} )?(?:is|has been) (?:waiting|held|quarantined|awaiting)",
     re.IGNORECASE | re.MULTILINE,
 )
 _TEXT = re.compile(
-    r"(?:i am|i'm|i will be|we are|is|will be)[^\n.]{0,40}(?:out of (?:the )?office|on (?:vacation|holiday|annual leave|leave|"
+    r"\b(?:i am|i'm|i will be|we are|is|will be)\b[^\n.]{0,40}(?:out of (?:the )?office|on (?:vacation|holiday|annual leave|leave|"
     r"a business trip)|away (?:from|until)|not (?:available|in the office))|(?:limited|no|without) access to (?:my )?e-?mail|"
     r"this is an auto(?:matic|mated|-)[^\n]{0,20}(?:reply|response|message|answer)|thank(?:s| you) for (?:your|contacting|writing|"
     r"the)[^\n]{0,60}(?:e-?mail|message|mail|us|inquiry|interest)\b[^\n]{0,160}\b(?:will (?:be in touch|reply|respond|get back|contact|"
     r"answer|review|be answered)|business days|as soon as|has been (?:received|created)|ticket|within \w+ (?:hours|days))|"
-    r"we (?:have )?received your|i no longer work|i have left|is no longer (?:employed|with (?:the company|us))|(?:in|"
-    r"for) urgent (?:cases|matters)|when i return|upon my return|boxbe|spam ?arrest|choicemail|to (?:complete|"
+    r"we (?:have )?received your|i no longer work|i have (?:left|retired)|(?:mailbox|account|address) is no longer (?:monitored|read|"
+    r"in use)|\bon (?:parental|maternity|paternity|sick|medical|family|study|long) leave|is no longer (?:employed|with (?:the company|"
+    r"us))|(?:in|for) urgent (?:cases|matters)|when i return|upon my return|boxbe|spam ?arrest|choicemail|to (?:complete|"
     r"ensure)[^\n]{0,30}delivery|click (?:here|the link|on the)[^\n]{0,60}(?:verify|confirm|deliver|release)|prove (?:that )?you(?:'re|"
-    r" are)|challenge|(?:reply|respond) to this (?:message|e-?mail) to (?:confirm|verify|be)|부재\s?중(?!\s?전화)|자동\s?(?:응답|회신|"
-    r"답장|발송)|휴가\s?(?:중|로|기간|입니다)|출장\s?(?:중|으로|입니다)|퇴사|휴직\s?중|담당자가 변경|자리를 비|문의(?:해 주셔서|"
-    r"에 감사)|不在|自動(?:返信|応答|送信)|休(?:暇|業)|お問い合わせ(?:いただき|ありがとう)|自动(?:回复|答复)|自動回覆|休假|不在办公室|"
-    r"nicht im (?:büro|hause)|abwesen|im urlaub|bin ich wieder|en cong[ée]s?|absent|de retour le|fuera de la oficina|de vacaciones|"
-    r"ausente|fuori (?:ufficio|sede)|in ferie|férias|отпуск|отсутств",
+    r" are)|challenge|(?:reply|respond) to this (?:message|e-?mail) to (?:confirm|verify|be)|부재\s?중(?!\s?전화|이신|이셨|이던|인\s)|"
+    r"자동\s?(?:응답|회신|답장|발송)|휴가\s?(?:중|로|기간|입니다)|출장\s?(?:중|으로|입니다)|퇴사|휴직\s?중|담당자가 변경|자리를 비|"
+    r"문의(?:해 주셔서|에 감사)|不在|自動(?:返信|応答|送信)|休(?:暇|業)|お問い合わせ(?:いただき|ありがとう)|自动(?:回复|答复)|自動回覆|"
+    r"休假|不在办公室|nicht im (?:büro|hause)|abwesen|im urlaub|bin ich wieder|en cong[ée]s?|absent|de retour le|fuera de la oficina|"
+    r"de vacaciones|ausente|fuori (?:ufficio|sede)|in ferie|férias|отпуск|отсутств",
     re.IGNORECASE,
 )
 

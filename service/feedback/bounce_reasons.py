@@ -126,11 +126,15 @@ def _by_words(words: str, subject_detail: str, is_permanent: bool) -> Reason | N
         return about_us
     if subject_detail == "4.1" and "access denied" in words:
         return Reason.UNKNOWN_USER  # Exchange Online refuses addresses that its directory does not hold
+    if "unverified address" in words and bounce_texts.IS_NETWORK.search(words):
+        return Reason.NETWORK  # the server behind it did not answer when it was asked about the address
     if subject_detail in ("1.0", "1.1") and re.search(r"(recipient|address|user|mailbox)( address)? (was )?rejected", words):
         return Reason.UNKNOWN_USER
     about_address = _first(bounce_texts.ABOUT_ADDRESS, words)
     if about_address is Reason.UNKNOWN_USER and _AFTER_DATA.search(words) and not subject_detail.startswith("1."):
         return Reason.POLICY  # the address was taken and only the content refused: a reader's filter that plays dead
+    if about_address is Reason.UNKNOWN_USER and subject_detail == "1.6":
+        return Reason.MOVED
     if about_address is Reason.DISABLED and subject_detail == "1.1" and re.search(r"no such|unknown|not exist", words):
         return Reason.UNKNOWN_USER
     if about_address is Reason.UNKNOWN_HOST and re.search(r"try again|temporar|servfail", words):

@@ -55,10 +55,13 @@ _REPUTATION = _any(
     r"\[tss0[49]\]|\bs3140\b|\bs3150\b|\b(cs0\d|dns:t\d|rly:[a-z]\d|hvu:b\d)\b|banned (sending )?ip|ip.{0,10}차단|차단된 (ip|"
     r"아이피)|아이피.{0,20}차단|封禁|ip.{0,20}被(屏蔽|拒绝|封)",
 )
-_NAMED_REPUTATION = _any(r"\b(low|poor|bad|negative|insufficient) (domain |ip |sender |sending )?reputation|reputation of (the|your|this)")
+_NAMED_REPUTATION = _any(
+    r"\b(low|poor|bad|negative|insufficient) (domain |ip |sender |sending )?reputation|reputation of (the|your|this)|banned send|"
+    r"\byour (ip|server|host|network)\b.{0,20}(has been|is|was) (blocked|banned|black\w*|listed)|spam ?traps?|\b(rtr|con|rly|hvu):[a-z]"
+)
 _LISTED_URL = _any(r"\b(uribl|surbl|dbl)\b|\b(url|link|domain) in (the |your |this )?(message|mail|e-?mail|body)")
 _VIRUS = _any(
-    r"(?<!for )virus(es)?(?! and spam scan)\b.{0,60}(found|detected|infect|reject|refus|block|contain|identified)",
+    r"(?<!for )(?<!spam or )virus(es)?(?! or spam)(?! and spam scan)\b.{0,60}(found|detected|infect|reject|refus|block|contain|identified)",
     r"(contain|infect|found|detect|carr)\w*.{0,40}(virus|malware|trojan|worm)\b",
     r"potential(ly)? (security (issue|risk|threat)|harmful|dangerous)|blockedmessage|\bbanned (name|contents?)\b|banned:|infected:",
     r"malware (found|detected)|infected with|바이러스|ウイルス.{0,30}(検出|感染)|virus (in|inside) (your|the)",
@@ -119,9 +122,9 @@ ABOUT_US: tuple[Rule, ...] = (
     (Reason.POLICY, _RESTRICTED),
     (Reason.AUTHENTICATION, _AUTHENTICATION),
     (Reason.RELAY, _RELAY),
+    (Reason.REPUTATION, _NAMED_REPUTATION),
     (Reason.SENDER, _SENDER),
     (Reason.CONTENT, _VIRUS),
-    (Reason.REPUTATION, _NAMED_REPUTATION),
     (Reason.SPAM, _SPAM),
     (Reason.CONTENT, _LISTED_URL),
     (Reason.REPUTATION, _REPUTATION),

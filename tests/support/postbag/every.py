@@ -3,6 +3,7 @@
 from tests.support.postbag import (
     answers,
     answers_more,
+    answers_of_servers,
     asia,
     complained,
     europe,
@@ -14,8 +15,10 @@ from tests.support.postbag import (
     notices,
     others,
     people,
+    people_more,
     postfix,
     services,
+    text_only,
     unix,
     webmail,
 )
@@ -39,6 +42,9 @@ FAMILIES = {
     "localised": localised,
     "notices": notices,
     "more answers": answers_more,
+    "answers of servers": answers_of_servers,
+    "more people": people_more,
+    "text only": text_only,
 }
 
 
