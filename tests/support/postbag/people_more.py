@@ -8,6 +8,7 @@ _KO = _BARE + f"Subject: {word('Re: 하루')}\nIn-Reply-To: <d5b1c9e02.41@news.e
 _QUOTE = "\n\nFrom: Morning Post <post@news.example.test>\nSent: Tuesday, 10 November 2026 07:00\nTo: Dora Kim\nSubject: A gift for one day\n\nUnsubscribe 수신거부\n"
 _NAVER = '\n\n-----Original Message-----\nFrom: "아침편지"<post@news.example.test>\nTo: <dora@reader.test>;\n\n수신거부를 원하시면 여기를 누르세요\n'
 
+# fmt: off
 LEAVING_EN = [
     ("kindly", "Kindly remove me from your distribution list. Best, Dora"),
     ("off-the-list", "Please take my name off your list"),
@@ -26,6 +27,8 @@ LEAVING_EN = [
     ("german-no-more", "Ich möchte keine weiteren E-Mails erhalten."),
     ("russian", "Отпишите меня от рассылки, пожалуйста."),
 ]
+# fmt: on
+# fmt: off
 LEAVING_KO = [
     ("cancel-subscription", "구독 취소 부탁드립니다."),
     ("not-any-more", "앞으로 안 보내주셔도 됩니다."),
@@ -41,6 +44,8 @@ LEAVING_KO = [
     ("enough-tilde", "이제 그만~~"),
     ("delete-me", "회원탈퇴 하고 싶습니다. 메일도 중단해 주세요."),
 ]
+# fmt: on
+# fmt: off
 STAYING_EN = [
     ("how-many-unsubscribe", "Do many people unsubscribe when a letter is this long? Just curious."),
     ("almost", "I almost unsubscribed last year. Glad I stayed!"),
@@ -53,6 +58,8 @@ STAYING_EN = [
     ("thank-you", "Thank you for the interview. I will read it again tonight."),
     ("friend-wants", "My friend Ben wants to subscribe. How can he?"),
 ]
+# fmt: on
+# fmt: off
 STAYING_KO = [
     ("did-not-refuse", "수신거부한 적 없는데 어제부터 메일이 안 와요."),
     ("stop-adverb-laugh", "지하철에서 읽다가 그만 웃음이 터졌어요."),
@@ -63,20 +70,14 @@ STAYING_KO = [
     ("not-that-much", "그만한 글을 매일 쓰신다니 놀랍습니다."),
     ("address-typo", "오타가 있어요. 둘째 줄 '주소'가 '주쇼'로 되어 있네요."),
 ]
+# fmt: on
+# fmt: off
 AWAY = [
-    (
-        "until",
-        "Subject: Re: A gift for one day",
-        "Hello, I'm away until Monday 16 November with no access to email. In urgent cases please call +82 2 000 0000.",
-    ),
+    ("until", "Subject: Re: A gift for one day", "Hello, I'm away until Monday 16 November with no access to email. In urgent cases please call +82 2 000 0000."),
     ("currently-travelling", "Subject: Away: A gift for one day", "I am currently travelling and will respond when I return."),
     ("annual-leave", "Subject: Re: A gift for one day", "I am on annual leave from 9 to 20 November 2026 and will reply on my return."),
     ("parental", "Subject: Parental leave Re: A gift", "I am on parental leave until 2027."),
-    (
-        "retired",
-        "Subject: Re: A gift for one day",
-        "I have retired. This mailbox is no longer monitored. Please contact office@reader.test.",
-    ),
+    ("retired", "Subject: Re: A gift for one day", "I have retired. This mailbox is no longer monitored. Please contact office@reader.test."),
     ("norwegian", f"Subject: {word('Fraværsmelding: Nyheter')}", "Jeg er på ferie."),
     ("danish", f"Subject: {word('Automatisk svar: Nyheder')}", "Jeg er på ferie til mandag."),
     ("finnish", f"Subject: {word('Automaattinen vastaus: Uutiset')}", "Olen lomalla."),
@@ -84,23 +85,12 @@ AWAY = [
     ("thai", f"Subject: {word('ตอบกลับอัตโนมัติ: ข่าว')}", "ฉันลาพักร้อน"),
     ("chinese-traditional", f"Subject: {word('自動回覆: 新聞')}", "我目前休假中，將於週一回覆。"),
     ("korean-business-trip", f"Subject: {word('Re: 아침편지')}", "해외 출장 중으로 회신이 늦어질 수 있습니다. 11월 20일 복귀 예정입니다."),
-    (
-        "korean-left",
-        f"Subject: {word('Re: 아침편지')}",
-        "김도라 님은 10월 31일자로 퇴사하였습니다. 업무 문의는 info@reader.test 로 부탁드립니다.",
-    ),
-    (
-        "korean-thanks-received",
-        f"Subject: {word('[자동응답] 메일이 정상적으로 접수되었습니다')}",
-        "보내주신 메일은 잘 받았습니다. 확인 후 빠른 시일 내에 답변드리겠습니다.",
-    ),
+    ("korean-left", f"Subject: {word('Re: 아침편지')}", "김도라 님은 10월 31일자로 퇴사하였습니다. 업무 문의는 info@reader.test 로 부탁드립니다."),
+    ("korean-thanks-received", f"Subject: {word('[자동응답] 메일이 정상적으로 접수되었습니다')}", "보내주신 메일은 잘 받았습니다. 확인 후 빠른 시일 내에 답변드리겠습니다."),
     ("japanese-thanks", f"Subject: {word('【自動返信】お問い合わせありがとうございます')}", "このメールは自動送信されています。"),
-    (
-        "french-conges",
-        "Subject: Re: A gift for one day",
-        "Bonjour, je suis en congés jusqu'au 20 novembre. Je vous répondrai à mon retour.",
-    ),
+    ("french-conges", "Subject: Re: A gift for one day", "Bonjour, je suis en congés jusqu'au 20 novembre. Je vous répondrai à mon retour."),
 ]
+# fmt: on
 
 
 def samples() -> list[Sample]:
