@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.cli.printing import as_json, instant, plain, print_json
 from service.core import clock, i18n, settings
+from service.core.settings import Settings
 from service.delivery.ledger import doubts
 from service.delivery.models import Lane
 from service.delivery.overview import at_work, queries, troubles, undecided
@@ -35,7 +36,7 @@ def status(issue_id: int | None, check: bool, is_json: bool, language: str) -> i
     runtime = Runtime(settings.load())
     with runtime.reading() as session:
         if issue_id is None:
-            is_needed = _everything(session, language, is_json=is_json)
+            is_needed = _everything(session, runtime.settings, language, is_json=is_json)
         else:
             is_needed = _one(session, runtime, issue_id, language, is_json=is_json)
     return EXIT_SOMEBODY if check and is_needed else 0
@@ -46,7 +47,7 @@ def progress_values(progress: Progress) -> dict[str, Any]:
     return {**plain(progress), "settled": progress.settled}
 
 
-def _everything(session: Session, language: str, *, is_json: bool) -> bool:
+def _everything(session: Session, given: Settings, language: str, *, is_json: bool) -> bool:
     rows, waiting = queries.listing(session, limit=20), undecided.everywhere(session)
     if is_json:
         print_json(rows)
@@ -59,7 +60,7 @@ def _everything(session: Session, language: str, *, is_json: bool) -> bool:
         for one in waiting:
             _say(f"Issue {one.issue_id} waits for a decision. {one.in_words(language)[0]}", one.in_words(language)[1])
     running = [row.issue_id for row in rows if row.state in RUNNING]
-    found = [trouble for issue_id in running for trouble in troubles.of(session, issue_id)]
+    found = [trouble for issue_id in running for trouble in troubles.of(session, issue_id, settings=given)]
     return _needs_somebody(waiting, found)
 
 
@@ -68,7 +69,7 @@ def _one(session: Session, runtime: Runtime, issue_id: int, language: str, *, is
     if waiting and not waiting[0].is_started:
         return _not_started(session, issue_id, waiting, language, is_json=is_json)
     progress = queries.progress(session, issue_id)
-    found = troubles.of(session, issue_id, progress)
+    found = troubles.of(session, issue_id, progress, settings=runtime.settings)
     work = at_work.of(session, runtime.settings, progress)
     if is_json:
         until = settling_policy.deadline(session, issue_id)

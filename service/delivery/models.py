@@ -105,7 +105,7 @@ class Retry(Base):
     """A deferred delivery and when it is due again; retry batches are cut from these rows."""
 
     __tablename__ = "retries"
-    __table_args__ = (Index("ix_retries_due", "next_at"),)
+    __table_args__ = (Index("ix_retries_due", "next_at"), Index("ix_retries_lane", "issue_id", "lane", "next_at"))
 
     issue_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     subscriber_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

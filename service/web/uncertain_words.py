@@ -21,7 +21,7 @@ CHOICES = (  # choice, title, consequence, kind of button, icon
         Choice.SEND_AGAIN.value,
         "Send again",
         "It goes out once more, marked as maybe a second copy. Nobody misses it; who has it already may see it twice.",
-        "primary",
+        "secondary",
         "send",
     ),
     (
@@ -33,9 +33,9 @@ CHOICES = (  # choice, title, consequence, kind of button, icon
     ),
 )
 DONE = {
-    Choice.TOOK_IT: "{number} readers are counted as having it.",
-    Choice.SEND_AGAIN: "{number} readers are sent to again.",
-    Choice.LEAVE: "{number} readers stay “not sure”.",
+    Choice.TOOK_IT: "Counted as having it, by your decision: {number}.",
+    Choice.SEND_AGAIN: "Sent again, marked as maybe a second copy: {number}.",
+    Choice.LEAVE: "Left as “not sure”: {number}.",
 }
 KNOWN = {
     Known.SEEN: "The mail server's log says that it began to take the mail, and not how that ended.",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from service.core import audit, clock
@@ -16,7 +16,7 @@ from service.core.database import among
 from service.core.errors import Conflict, Invalid
 from service.core.settings import Settings
 from service.delivery import launches
-from service.delivery.ledger import audience, batching
+from service.delivery.ledger import audience, batching, tallies
 from service.delivery.models import Batch, Delivery, Launch, Proof
 from service.delivery.pacing import backoff
 from service.delivery.states import DeliveryState, SkipReason
@@ -100,9 +100,17 @@ def to_group(
 
 
 def counts(session: Session, issue_id: int) -> dict[Group, int]:
-    """How many readers each group has."""
-    owned = Delivery.issue_id == issue_id
-    return {group: session.scalar(select(func.count()).where(owned, *_in_group(group))) or 0 for group in Group}
+    """How many readers each group has, from the counts kept with the batches: no delivery is read."""
+    found = dict.fromkeys(Group, 0)
+    for each in tallies.counts(session, issue_id):
+        is_too_old = each.state is DeliveryState.SKIPPED and each.reason == SkipReason.TOO_OLD.value
+        group = Group.TOO_OLD if is_too_old else _BY_STATE.get(each.state)
+        if group is not None:
+            found[group] += each.number
+    return found
+
+
+_BY_STATE = {DeliveryState.DEFERRED: Group.DEFERRED, DeliveryState.REFUSED: Group.REFUSED, DeliveryState.UNCERTAIN: Group.UNCERTAIN}
 
 
 def _send(

@@ -6,7 +6,7 @@ a forgotten batch is counted anew, by the index (issue, batch_no). Never the pro
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -104,6 +104,8 @@ def accepted_over_time(session: Session, issue_id: int) -> list[Point]:
         end = datetime.fromtimestamp(until, UTC)
         if points[-1].at == end and len(points) > 1:
             points.pop()
+        while points[-1].at + timedelta(seconds=step) < end:  # as far apart in time as on the page
+            points.append(Point(points[-1].at + timedelta(seconds=step), total - number))
         points.append(Point(end, total))
     return points
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.settings import Settings
-from service.delivery.models import Batch, BatchState, Lane, Retry, SenderHost
-from service.delivery.overview.queries import RATE_SECONDS, Progress
+from service.delivery.models import Batch, BatchState, Lane, SenderHost
+from service.delivery.overview.queries import RATE_SECONDS, Progress, next_retries
 from service.delivery.pacing import lanes, pace
 from service.issues.models import IssueState
 
@@ -75,7 +75,7 @@ def of(session: Session, settings: Settings, progress: Progress) -> AtWork:
 
 
 def _lanes(session: Session, progress: Progress, troubles: dict[str, Lane], most: dict[str, float]) -> tuple[LaneView, ...]:
-    paces, due = _paces(session, progress), _due(session, progress.issue_id)
+    paces, due = _paces(session, progress), _due(session, progress)
     if progress.state is not IssueState.SENDING:
         due = {}
     return tuple(
@@ -92,11 +92,10 @@ def _paces(session: Session, progress: Progress) -> dict[str, float]:
     return {lane: round((accepted or 0) / seconds * 60, 1) for lane, accepted in rows}
 
 
-def _due(session: Session, issue_id: int) -> dict[str, datetime]:
-    open_ = (Batch.issue_id == issue_id, Batch.state == BatchState.OPEN)
+def _due(session: Session, progress: Progress) -> dict[str, datetime]:
+    open_ = (Batch.issue_id == progress.issue_id, Batch.state == BatchState.OPEN)
     due = dict(session.execute(select(Batch.lane, func.min(Batch.next_at)).where(*open_).group_by(Batch.lane)).all())
-    retries = (Retry.issue_id == issue_id, Retry.next_at.is_not(None))
-    later = dict(session.execute(select(Retry.lane, func.min(Retry.next_at)).where(*retries).group_by(Retry.lane)).all())
+    later = next_retries(session, progress.issue_id, progress.by_lane)
     moments = {lane: [at for at in (due.get(lane), later.get(lane)) if at] for lane in {*due, *later}}
     return {lane: min(found) for lane, found in moments.items() if found}
 

@@ -87,10 +87,19 @@ def progress(session: Session, issue_id: int) -> Progress:
         sending=tally.sending,
         rate=round(pace, 1),
         seconds_left=round(left / pace * 60) if pace and left and state is IssueState.SENDING else None,
-        next_retry_at=session.scalar(select(func.min(Retry.next_at)).where(Retry.issue_id == issue_id)),
+        next_retry_at=min(next_retries(session, issue_id, tally.by_lane).values(), default=None),
         started_at=launch.started_at,
         finished_at=launch.finished_at,
     )
+
+
+def next_retries(session: Session, issue_id: int, lanes: Iterable[str]) -> dict[str, datetime]:
+    """When the next retry of each of these lanes is due; one entry of ix_retries_lane for each, however many wait."""
+    names = list(lanes)
+    if not names:
+        return {}
+    own = [select(func.min(Retry.next_at)).where(Retry.issue_id == issue_id, Retry.lane == name).scalar_subquery() for name in names]
+    return {name: at for name, at in zip(names, session.execute(select(*own)).one(), strict=True) if at is not None}
 
 
 def listing(session: Session, *, newsletter_id: int | None = None, limit: int = 50) -> list[Listed]:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.i18n import translate
+from service.core.settings import Settings
 from service.delivery.ledger import doubts
 from service.delivery.models import Batch, BatchState, Lane
 from service.delivery.overview import queries
 from service.delivery.overview.queries import Progress
-from service.delivery.pacing import lanes
+from service.delivery.pacing import lanes, pace
 from service.delivery.reasons import WAITS_FOR_US, Reason
 from service.delivery.uncertain import settling_policy
 from service.issues.models import IssueState
@@ -42,14 +43,17 @@ class Trouble:
         return translate(language, self.message, **self.values), translate(language, self.remedy, **self.values)
 
 
-def of(session: Session, issue_id: int, progress: Progress | None = None) -> list[Trouble]:
-    """Everything that keeps this issue from being through, the gravest first. Raises NotFound if it was never started."""
+def of(session: Session, issue_id: int, progress: Progress | None = None, *, settings: Settings | None = None) -> list[Trouble]:
+    """Everything that keeps this issue from being through, the gravest first. Raises NotFound if it was never started.
+
+    With the settings, a lane that only waits for its pace is not taken for one that nobody works at.
+    """
     progress = progress or queries.progress(session, issue_id)
     found = [_lane(row, progress) for row in lanes.troubles(session) if row.name in progress.by_lane or row.name[0] in _EVERYONES]
     if progress.unsent == 0:
         found = []
     found += _waiting_for_us(progress) + _uncertain(session, progress)
-    if progress.state is IssueState.SENDING and not found and _nobody_sends(session, issue_id):
+    if progress.state is IssueState.SENDING and not found and _nobody_sends(session, settings, issue_id):
         found.append(
             Trouble(
                 "Nobody is sending: {count} readers wait and no worker takes them.",
@@ -154,11 +158,12 @@ def _uncertain(session: Session, progress: Progress) -> list[Trouble]:
     ]
 
 
-def _nobody_sends(session: Session, issue_id: int) -> bool:
+def _nobody_sends(session: Session, settings: Settings | None, issue_id: int) -> bool:
     now = clock.now()
     long_ago = now - timedelta(seconds=IDLE_SECONDS)
-    due = select(Batch.no).where(Batch.issue_id == issue_id, Batch.state == BatchState.OPEN, Batch.next_at < long_ago).limit(1)
-    if session.scalar(due) is None:
+    due = select(Batch.lane).where(Batch.issue_id == issue_id, Batch.state == BatchState.OPEN, Batch.next_at < long_ago).distinct()
+    # a lane may be given less than one mail in that time: then it waits for its pace, and for nobody
+    if not any(settings is None or pace.ready_at(session, settings, lane, long_ago) <= long_ago for lane in session.scalars(due).all()):
         return False
     held = select(func.count()).where(Batch.state == BatchState.CLAIMED, Batch.lease_until > now)
     recent = select(func.count()).where(Batch.recorded_at > long_ago)

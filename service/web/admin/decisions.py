@@ -38,5 +38,5 @@ def keep_slots() -> Response:
     """Every booked issue that waits only because of the database keeps its slot."""
     with writing() as session:
         kept = deciding.keep_slots(session, user_id=signed_in_user().id)
-    flash(translate("{number} booked issues keep their slots.", number=len(kept)), "good")
+    flash(translate("They keep their slots: {number}.", number=len(kept)), "good")
     return redirect(url_for("home.show"), code=303)

@@ -36,7 +36,8 @@ def listing() -> str:
         rows = queries.listing(session)
         titles = {row.issue_id: issues.edition(session, row.issue_id).title for row in rows}
         live = {row.issue_id: queries.progress(session, row.issue_id) for row in rows if row.state in LIVE}
-    return render_template("admin/deliveries/listing.html", rows=rows, titles=titles, live=live, words=delivery_words)
+        pending = doubts.pending_by_issue(session)
+    return render_template("admin/deliveries/listing.html", rows=rows, titles=titles, live=live, pending=pending, words=delivery_words)
 
 
 @blueprint.get("/<int:issue_id>")
@@ -147,7 +148,7 @@ class _Live:
 
 def _live(session: Session, issue_id: int) -> _Live:
     now = queries.progress(session, issue_id)
-    found = troubles.of(session, issue_id, now)
+    found = troubles.of(session, issue_id, now, settings=runtime().settings)
     pending = doubts.pending(session, issue_id) if now.by_state["uncertain"] else 0
     return _Live(now, found, at_work.of(session, runtime().settings, now), pending)
 

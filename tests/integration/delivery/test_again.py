@@ -17,6 +17,7 @@ from service.core.errors import Invalid
 from service.core.settings import Settings
 from service.delivery.launching import again, closing, launch
 from service.delivery.launching.again import Group, Verdict
+from service.delivery.ledger import tallies
 from service.delivery.models import Delivery, Launch
 from service.delivery.replies import Outcome, Phase
 from service.delivery.sending import reconcile
@@ -166,6 +167,7 @@ def test_a_group_is_named_at_once(database: Database, settings: Settings, group:
         }[group]
         some = session.scalars(select(Delivery.subscriber_id).limit(2)).all()
         session.execute(update(Delivery).where(Delivery.subscriber_id.in_(some)).values(state=state[0], reason=state[1]))
+        tallies.recount(session, issue_id, [1])
 
         counts = again.counts(session, issue_id)
         answers = again.to_group(session, settings, issue_id, group, user_id=None, may_repeat=True)

@@ -15,7 +15,7 @@ from service.core.database import Database
 from service.core.errors import NotFound
 from service.core.settings import Settings
 from service.delivery.ledger import batching
-from service.delivery.models import Batch
+from service.delivery.models import Batch, BatchState
 from service.delivery.overview import certificate, queries, story, troubles
 from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
@@ -111,6 +111,36 @@ def test_workers_that_are_missing_are_noticed(database: Database, settings: Sett
         (trouble,) = troubles.of(session, issue_id)
 
     assert trouble.in_words("en")[0].startswith("Nobody is sending: 2 readers wait")
+
+
+def test_a_lane_of_less_than_a_mail_a_minute_is_slow_and_not_left_alone(
+    database: Database, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    slow = settings.model_copy(update={"lane_paces": "naver=30/h", "batch_size": 1})
+    issue_id = sending.start(database, slow, 3)
+    with database.writing() as session:
+        claim = batching.claim(session, slow, "naver", core_clock.now(), host="h", journal="j")
+        assert claim is not None
+        session.execute(update(Batch).where(Batch.no == claim.no).values(state=BatchState.DONE))
+    said = []
+    for minutes in (1, 5):
+        clock.shift(timedelta(minutes=minutes))
+        with database.reading() as session:
+            said.append([trouble.message for trouble in troubles.of(session, issue_id, settings=slow)])
+
+    assert said[0] == []
+    assert said[1][0].startswith("Nobody is sending")
+
+
+def test_a_record_is_of_one_moment_while_rows_move(database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings, 2)
+
+    with database.reading() as session:
+        before = certificate.of(session, issue_id)
+        sending.cancel(database, issue_id)
+        after = certificate.of(session, issue_id)
+
+    assert (after.states, after.ledger_sha256) == (before.states, before.ledger_sha256)
 
 
 def test_a_sending_that_goes_well_has_no_trouble(database: Database, settings: Settings, clock: time_machine.Traveller) -> None:

@@ -1,16 +1,18 @@
 """Uncertain deliveries: settled by evidence, by a decision, by the newsletter's policy; never twice, and never sent again unasked."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from service.core import clock
 from service.core.audit import AuditEntry
 from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery.ledger import doubts, tallies
-from service.delivery.models import Delivery, Doubt, Launch, Proof
+from service.delivery.models import Batch, BatchState, Delivery, Doubt, Launch, Proof
 from service.delivery.overview import queries
 from service.delivery.reasons import Reason
 from service.delivery.sending import reconcile
@@ -236,3 +238,22 @@ def test_kept_counts_are_those_of_the_ledger(database: Database, settings: Setti
     with database.reading() as session:
         points = tallies.accepted_over_time(session, issue_id)
     assert points[-1].accepted == 3
+
+
+def test_the_rising_line_has_a_point_for_each_stretch_of_time_also_where_nothing_was_taken(database: Database, settings: Settings) -> None:
+    issue_id = sending.start(database, settings, 4)
+    begun = clock.now().replace(microsecond=0)
+    with database.writing() as session:
+        recorded = {"state": BatchState.DONE, "tally": {"accepted": 2}}
+        first = session.scalars(select(Batch).where(Batch.issue_id == issue_id)).first()
+        assert first is not None
+        session.execute(update(Batch).where(Batch.no == first.no).values(recorded_at=begun, **recorded))
+        later = {"issue_id": issue_id, "no": 99, "lane": "naver", "size": 2, "next_at": begun, "recorded_at": begun + timedelta(seconds=20)}
+        session.add(Batch(**later, **recorded))
+
+    with database.reading() as session:
+        points = tallies.accepted_over_time(session, issue_id)
+
+    gaps = {(after.at - before.at).total_seconds() for before, after in pairwise(points)}
+    assert max(gaps) <= 1
+    assert [points[0].accepted, points[10].accepted, points[-1].accepted] == [0, 2, 4]

@@ -35,7 +35,7 @@ def test_the_start_page_says_it_first_and_keeps_all_slots_at_once(runtime: Runti
     page = otto.get("/admin").text
 
     assert "restored from a backup" in page
-    assert "Keep the slots of 1 issues" in page
+    assert "Keep their slots (1)" in page
     otto.post("/admin/decisions/keep-slots")
     assert sending.issue_state(runtime.database, booked) is IssueState.SCHEDULED
 

@@ -117,7 +117,7 @@ def test_the_link_opens_a_page_and_only_a_press_decides(
     assert "You decide as Otto." in pages[0].text
     assert "For all 3" in pages[0].text
     assert "reader000002@" not in pages[0].text
-    assert "3 readers are counted as having it." in answer.text
+    assert "Counted as having it, by your decision: 3." in answer.text
     assert "had been settled meanwhile" in again.text
     with runtime.reading() as session:
         assert set(session.scalars(select(Doubt.user_id))) == {1}
