@@ -101,9 +101,10 @@ def _close(session: Session, issue_id: int) -> bool:
     found = counts(session, issue_id)  # after the lock: evidence that comes meanwhile waits for it, and corrects the stored counts
     if issue not in _RUNNING or row.finished_at is not None or any(DeliveryState(state) not in OVER for state in found):
         return False
+    if tallies.refill(session, issue_id) == tallies.REFILLED:
+        return False  # the next sweep counts the rest, in slices
     row.finished_at, row.counts = clock.now(), found
     session.flush()
-    tallies.refill(session, issue_id, most=row.batches)
     if issue is not IssueState.CANCELLED:
         workflow.move(session, issue_id, IssueState.SENT, from_=(issue,))
     audit.record(session, "issue.finished", user_id=None, noun_id=issue_id, **found)

@@ -4,19 +4,19 @@ A batch that was never recorded is all queued. `recording` counts the batch it w
 a forgotten batch is counted anew, by the index (issue, batch_no). Never the proof of anything: that is the ledger (certificate.py).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.core.database import among, changed
+from service.core.database import Database, among, changed
 from service.delivery.models import Batch, BatchState, Delivery, Launch
 from service.delivery.states import DeliveryState
 
-REFILLED = 1000
-"""Batches counted anew in one transaction of the sweep."""
+REFILLED = 200
+"""Batches counted anew in one transaction of the sweep: some tenths of a second for batches of 500."""
 POINTS = 40
 
 
@@ -60,22 +60,32 @@ def forget(session: Session, issue_id: int, nos: Collection[int] | None = None) 
 
 def recount(session: Session, issue_id: int, nos: Collection[int]) -> None:
     """Deliveries of these batches, perhaps never claimed yet, were moved: count them now."""
-    for no, tally in count(session, issue_id, nos).items():
-        changed(session, update(Batch).where(Batch.issue_id == issue_id, Batch.no == no).values(tally=tally))
+    _keep(session, issue_id, count(session, issue_id, nos))
 
 
-def refill(session: Session, issue_id: int, *, most: int = REFILLED) -> int:
-    """Count anew what was forgotten; returns how many batches. A recording that comes first wins."""
-    nos = list(session.scalars(select(Batch.no).where(Batch.issue_id == issue_id, _forgotten()).order_by(Batch.no).limit(most)))
-    for no, tally in count(session, issue_id, nos).items():
-        changed(session, update(Batch).where(Batch.issue_id == issue_id, Batch.no == no, _forgotten()).values(tally=tally))
+def refill(session: Session, issue_id: int) -> int:
+    """Count what was forgotten anew; returns how many batches, REFILLED where more may be left. A recording that comes first wins."""
+    nos = list(session.scalars(select(Batch.no).where(Batch.issue_id == issue_id, _forgotten()).order_by(Batch.no).limit(REFILLED)))
+    _keep(session, issue_id, count(session, issue_id, nos), _forgotten())
     return len(nos)
 
 
-def refill_running(session: Session) -> None:
-    """The same for every issue that is not finished; some hundred batches each, so that the transaction stays short."""
-    for issue_id in session.scalars(select(Launch.issue_id).where(Launch.finished_at.is_(None)).order_by(Launch.issue_id)).all():
-        refill(session, issue_id)
+def refill_running(database: Database) -> None:
+    """All of it, for every issue that is not finished; in transactions of its own, each short."""
+    with database.reading() as session:
+        running = session.scalars(select(Launch.issue_id).where(Launch.finished_at.is_(None)).order_by(Launch.issue_id)).all()
+    for issue_id in running:
+        is_left = True
+        while is_left:
+            with database.writing() as session:
+                is_left = refill(session, issue_id) == REFILLED
+
+
+def _keep(session: Session, issue_id: int, tallies: Mapping[int, dict[str, int]], *still: ColumnElement[bool]) -> None:
+    if tallies:
+        this = (Batch.issue_id == issue_id, Batch.no == bindparam("of_no"), *still)
+        rows = [{"of_no": no, "counted": tally} for no, tally in sorted(tallies.items())]
+        session.connection().execute(update(Batch).where(*this).values(tally=bindparam("counted", type_=Batch.tally.type)), rows)
 
 
 def counts(session: Session, issue_id: int) -> list[Count]:

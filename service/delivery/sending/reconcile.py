@@ -84,11 +84,9 @@ def _keep_up(database: Database, settings: Settings) -> list[int]:
         with database.writing() as session:
             if not batching.cut_retries(session, settings, clock.now()):
                 break
+    tallies.refill_running(database)
     with database.writing() as session:
-        closed = closing.close_finished(session)
-    with database.writing() as session:
-        tallies.refill_running(session)
-    return closed
+        return closing.close_finished(session)
 
 
 def silent_ones(database: Database, settings: Settings, batches: list[Batch]) -> list[Batch]:

@@ -13,7 +13,7 @@ from service.core import clock as core_clock
 from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery.launching import closing, emptying, launch
-from service.delivery.ledger import batching
+from service.delivery.ledger import batching, tallies
 from service.delivery.models import Batch, BatchState, Delivery, Launch, Retry
 from service.delivery.sending import reconcile
 from service.delivery.states import DeliveryState
@@ -91,6 +91,25 @@ def test_a_sweep_that_is_killed_halfway_is_gone_on_with(database: Database, few:
 
     assert halfway == {"skipped": SLICE, "queued": READERS - SLICE}
     assert sending.states(database, issue_id) == {"skipped": READERS}
+
+
+def test_what_was_skipped_is_counted_in_slices_before_the_issue_is_closed(
+    database: Database, few: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "REFILLED", 2)
+    issue_id = sending.start(database, few, READERS)
+    sending.cancel(database, issue_id)
+    closing.skip_cancelled(database)
+
+    with database.writing() as session:
+        closed_at_once = closing.close_finished(session)
+        counted = session.scalars(select(Batch.tally).where(Batch.tally.is_not(None))).all()
+    swept = reconcile.sweep(database, few)
+
+    assert (closed_at_once, counted) == ([], [{"skipped:cancelled": 2}] * 2)
+    assert swept.closed == [issue_id]
+    with database.reading() as session:
+        assert session.scalars(select(Batch.tally)).all() == [{"skipped:cancelled": 2}] * (READERS // 2)
 
 
 def test_who_is_held_by_a_sender_is_left_to_it(database: Database, few: Settings) -> None:
