@@ -1,6 +1,7 @@
 """What came back, for people to see: of one reader, of one issue, and what could not be tied to any letter."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import case, distinct, func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from service.core.errors import NotFound
 from service.core.pages import Page
 from service.feedback.consequences import Effect
 from service.feedback.models import Event, EventKind, Returned
+from service.feedback.policy import Action
 
 SHOWN = ("bounce", "complaint", "unsubscribe")  # auto-replies and letters of people are nobody's figures
 OF_READER = 30
@@ -17,12 +19,24 @@ OF_READER = 30
 
 @dataclass(frozen=True)
 class ReasonFigures:
-    """How many readers of an issue something came back of, for one reason; `suppressed` of them are not mailed any more because of it."""
+    """How many readers of an issue something came back of, for one reason; `suppressed` of them are not mailed any more because of it.
+
+    `words` are the newest ones of a mail system that turned us away for a fault of ours (D4, D5), a stranger's text; else empty.
+    """
 
     kind: str
     reason: str
     readers: int
     suppressed: int
+    words: str = ""
+
+
+class Which(StrEnum):
+    """Which returned mail a list shows."""
+
+    UNKNOWN = ""  # what could not be tied to a letter of ours; it changed nothing (D10)
+    ALL = "all"
+    OURS = "ours"  # turned away for a fault of ours, no address is blamed (D4, D5)
 
 
 def of_reader(session: Session, subscriber_id: int) -> list[Returned]:
@@ -41,18 +55,20 @@ def of_issue(session: Session, issue_id: int) -> list[ReasonFigures]:
         .group_by(Returned.kind, Returned.reason)
         .order_by(Returned.kind, readers.desc(), Returned.reason)
     )
-    return [ReasonFigures(*row) for row in session.execute(query)]
+    said = _words(session, issue_id)
+    return [ReasonFigures(kind, reason, all_, gone, said.get((kind, reason), "")) for kind, reason, all_, gone in session.execute(query)]
 
 
-def quarantine(session: Session, number: int) -> Page[Returned]:
-    """What could not be tied to a letter of ours, newest first; it changed nothing (D10)."""
-    query = select(Returned).where(Returned.subscriber_id.is_(None), Returned.kind.in_(SHOWN))
+def listing(session: Session, number: int, which: Which, issue_id: int | None = None) -> Page[Returned]:
+    """Bounces, complaints and wishes to leave, the newest first; of one issue where one is named."""
+    query = select(Returned).where(Returned.kind.in_(SHOWN))
+    if which is Which.UNKNOWN:
+        query = query.where(Returned.subscriber_id.is_(None))
+    if which is Which.OURS:
+        query = query.where(Returned.action == Action.ALARM.value)
+    if issue_id is not None:
+        query = query.where(Returned.issue_id == issue_id)
     return pages.paginate(session, query.order_by(Returned.id.desc()), number)
-
-
-def everything(session: Session, number: int) -> Page[Returned]:
-    """All bounces, complaints and wishes to leave, newest first."""
-    return pages.paginate(session, select(Returned).where(Returned.kind.in_(SHOWN)).order_by(Returned.id.desc()), number)
 
 
 def one(session: Session, returned_id: int) -> Returned:
@@ -67,3 +83,11 @@ def clicks_on(session: Session, issue_id: int, number: int) -> int:
     """How many clicks are kept of one link; index: ix_events_issue."""
     query = select(func.count()).select_from(Event)
     return session.scalar(query.where(Event.issue_id == issue_id, Event.kind == EventKind.CLICKED, Event.link == number)) or 0
+
+
+def _words(session: Session, issue_id: int) -> dict[tuple[str, str], str]:
+    """By kind and reason what a mail system said last, of what is our own fault; index: ix_returned_issue."""
+    ours = (Returned.issue_id == issue_id, Returned.kind.in_(SHOWN), Returned.action == Action.ALARM.value)
+    newest = select(func.max(Returned.id)).where(*ours).group_by(Returned.kind, Returned.reason)
+    rows = session.execute(select(Returned.kind, Returned.reason, Returned.text).where(Returned.id.in_(newest)))
+    return {(kind, reason): text for kind, reason, text in rows}

@@ -50,16 +50,17 @@ WORDS = {
         "{provider} turned {number} mails of this issue away, {share} % of its readers: it does not trust the sender. "
         "No address is blamed for it.",
         "These readers did not get the issue. They stay subscribed.",
-        "Read the provider's own words under Readers, Returned mail; check SPF, DKIM and DMARC on the newsletter's page, and whether the "
-        "mail server's address is on a blocklist. What still waits for this provider is held until somebody presses Resume on the "
-        "delivery page.",
+        "Read the provider's own words in the report, under “What came back”; check SPF, DKIM and DMARC on the newsletter's page, "
+        "and whether the mail server's address is on a blocklist. What still waits for this provider is held until somebody "
+        "presses Resume on the delivery page.",
     ),
     Kind.CONTENT: Words(
         "{provider} turned {number} mails of this issue away, {share} % of its readers: for its content or its size. "
         "No address is blamed for it.",
         "These readers did not get the issue. They stay subscribed.",
-        "Read the provider's own words under Readers, Returned mail. Usually it is one link or picture, or a letter that is too large. "
-        "What still waits for this provider is held: correct the rest of the issue on its delivery page, then press Resume there.",
+        "Read the provider's own words in the report, under “What came back”. Usually it is one link or picture, or a letter that "
+        "is too large. What still waits for this provider is held: correct the rest of the issue on its delivery page, then press "
+        "Resume there.",
     ),
 }
 

@@ -23,9 +23,10 @@ from service.newsletters.models import Newsletter
 from service.schedule import queries as schedule
 from service.schedule.queries import ListedSlot
 from service.schedule.readiness import Readiness
-from service.statistics import alarms
+from service.statistics import alarm_words, alarms
 from service.subscribers import queries as subscribers
 from service.subscribers.models import Subscription
+from service.web.templating import language
 
 NEXT_SLOTS = 4
 NEAR = timedelta(hours=48)  # an empty or unready slot nearer than this is worth a person's look
@@ -127,12 +128,12 @@ def _delivery_matters(session: Session) -> Iterator[Matter]:
 
 
 def _alarm_matters(session: Session) -> Iterator[Matter]:
-    found: dict[int, int] = {}
-    for alarm in alarms.standing(session):
-        found[alarm.issue_id] = found.get(alarm.issue_id, 0) + 1
-    for issue_id, title in session.execute(select(Edition.issue_id, Edition.title).where(Edition.issue_id.in_(found))):
-        values = {"title": title, "number": str(found[issue_id])}
-        yield Matter("bad", "{number} figures of “{title}” are beyond their bounds.", values, f"/admin/statistics/{issue_id}")
+    standing = alarms.standing(session)
+    query = select(Edition.issue_id, Edition.title).where(Edition.issue_id.in_({alarm.issue_id for alarm in standing}))
+    titles = {issue_id: title for issue_id, title in session.execute(query)}  # noqa: C416 - a Result has keys()
+    for alarm in standing:
+        values = {"title": titles.get(alarm.issue_id, ""), "sentence": alarm_words.sentences(alarm, language())[0]}
+        yield Matter("bad", "“{title}”: {sentence}", values, f"/admin/statistics/{alarm.issue_id}")
 
 
 def _newsletter_matters(found: list[Overview]) -> Iterator[Matter]:

@@ -76,3 +76,25 @@ def test_returned_mail_is_for_operators(edith: Browser, stranger: Browser, issue
 def test_an_empty_list_says_what_to_set_up(otto: Browser) -> None:
     assert "Nothing lies here" in otto.get("/admin/subscribers/returned").text
     assert "LMTP" in otto.get("/admin/subscribers/returned?show=all").text
+
+
+def test_what_is_our_own_fault_is_listed_with_the_providers_words(otto: Browser, edith: Browser, runtime: Runtime, issue_id: int) -> None:
+    with runtime.writing() as session:
+        address = f"b+{measuring.verp(runtime.signer, issue_id, 1)}@bounces.example.com"
+        refused = dsn("5.7.1", f"smtp; 554 5.7.1 Message rejected as spam {EVIL}", words="")
+        intake.receive(session, runtime.signer, intake.of_mail(refused, Source.LMTP, [address]))
+
+    ours, of_issue, of_another, report = (
+        each.get(path).text
+        for each, path in (
+            (otto, "/admin/subscribers/returned?show=ours"),
+            (otto, f"/admin/subscribers/returned?show=all&issue={issue_id}"),
+            (otto, "/admin/subscribers/returned?show=all&issue=999"),
+            (edith, f"/admin/statistics/{issue_id}"),
+        )
+    )
+
+    assert ours.count("/admin/subscribers/returned/") == 1
+    assert "554 5.7.1 Message rejected as spam &lt;script&gt;" in ours
+    assert (of_issue.count("/admin/subscribers/returned/"), of_another.count("/admin/subscribers/returned/")) == (2, 0)
+    assert "554 5.7.1 Message rejected as spam &lt;script&gt;" in report  # an editor reads it there
