@@ -1,4 +1,5 @@
-"""In which order rows of an issue are locked: the issue itself, its launch, retries, batches, deliveries. So nobody waits in a circle.
+"""In which order rows of an issue are locked, so that nobody waits in a circle: the issue itself, its launch, retries, batches,
+deliveries; after them paces, then lanes.
 
 Whoever moves deliveries outside a recording holds the launch first; a recording holds its batch, and the launch before it where it
 changes that too.

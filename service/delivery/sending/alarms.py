@@ -36,10 +36,10 @@ def _note_quota(session: Session, settings: Settings, now: datetime) -> None:
         lanes.end_quota(session)
         return
     waiting = _waiting(session, lanes.EVERY)
-    if waiting:
-        lanes.note_quota(session, state.most, state.free_at)
     for issue_id in waiting:
         _wait_for_quota(session, issue_id, state.free_at, now)
+    if waiting:
+        lanes.note_quota(session, state.most, state.free_at)
 
 
 def _wait_for_quota(session: Session, issue_id: int, free_at: datetime, now: datetime) -> None:

@@ -10,11 +10,14 @@ from sqlalchemy import select, update
 from service.core import clock
 from service.core.database import Database
 from service.core.settings import Settings
-from service.delivery.launching import again
+from service.delivery.launching import again, launch
 from service.delivery.ledger import batching, doubts, recording
 from service.delivery.ledger.recording import Holding
 from service.delivery.models import Batch, Delivery, Proof, Retry
+from service.delivery.pacing import lanes
+from service.delivery.reasons import Reason
 from service.delivery.replies import Outcome, Phase
+from service.delivery.sending import alarms
 from service.delivery.states import DeliveryState
 from service.delivery.transports.protocol import Result
 from service.delivery.uncertain import settling
@@ -103,3 +106,30 @@ def test_recording_and_settling_do_not_wait_for_each_other(database: Database, s
 
     assert (is_recorded, settled) == ([True], 1)
     assert sending.states(database, issue_id) == {"accepted": 1, "queued": 2}
+
+
+def test_noting_a_used_up_quota_and_resuming_do_not_wait_for_each_other(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a held lane and a quota that is used up; when the sweep notes it while an operator resumes; then both are done."""
+    limited = settings.model_copy(update={"relay_daily_quota": 2})
+    issue_id = sending.start(database, limited, 4)
+    sending.drain(database, limited)
+    with database.writing() as session:
+        lanes.hold(session, "google", Reason.POLICY, "550 5.7.1 policy")
+        lanes.note_quota(session, 2, clock.now())
+    halfway = Halfway(alarms._wait_for_quota)
+    monkeypatch.setattr(alarms, "_wait_for_quota", halfway)
+
+    def look() -> None:
+        with database.writing() as session:
+            alarms.look(session, limited)
+
+    sweeper = halfway.run(look)
+    with database.writing() as session:
+        launch.resume(session, issue_id, user_id=None)
+    sweeper.join()
+    look()  # whichever came first, the next sweep notes it
+
+    with database.reading() as session:
+        assert [row.name for row in lanes.troubles(session)] == [lanes.QUOTA]
