@@ -1,5 +1,9 @@
 """Background work around issues and slots: booked texts are made ready, test mails go out, slots exist ahead, empty ones are warned of."""
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from service.core import clock, logs, queues, redis
 from service.core.errors import PressrunError
 from service.core.problems import Problem, Severity
@@ -23,15 +27,13 @@ log = logs.get(__name__)
 @job(booking.COMPILE, queue="render")
 def compile_issue(runtime: Runtime, revision_id: int) -> None:
     """Render and check a booked text, and put it into its slot if it is still the one that is booked there."""
-    settings = runtime.settings
     with runtime.reading() as session:
         issue_id = issues.issue_of_revision(session, revision_id)
         slot = booking.slot_of(session, issue_id) if issue_id is not None else None
         if issue_id is None or slot is None or slot.revision_id != revision_id:
             return  # released or booked anew meanwhile
-        source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
-        found = readiness.problems(session, issue_id, revision_id, slot.fires_at)
-    compiled_id, problems = _compiled(runtime, source, found)
+        wanted = _gathered(session, runtime, issue_id, revision_id, slot.fires_at)
+    compiled_id, problems = _compiled(runtime, *wanted)
     if compiled_id is None:
         _not_ready(runtime, revision_id, problems)
         return
@@ -42,15 +44,13 @@ def compile_issue(runtime: Runtime, revision_id: int) -> None:
 @job(replacing.JOB, queue="render")
 def compile_replacement(runtime: Runtime, replacement_id: int) -> None:
     """Render and check a newer text for a slot in its last half hour, beside the approved one."""
-    settings = runtime.settings
     with runtime.reading() as session:
         wanted = session.get(Replacement, replacement_id)
         slot = session.get(Slot, wanted.slot_id) if wanted is not None else None
         if wanted is None or slot is None or slot.issue_id is None:
             return  # dropped, or asked for anew meanwhile
-        source = editions.gather(session, slot.issue_id, wanted.revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
-        found = readiness.problems(session, slot.issue_id, wanted.revision_id, slot.fires_at)
-    compiled_id, problems = _compiled(runtime, source, found)
+        newer = _gathered(session, runtime, slot.issue_id, wanted.revision_id, slot.fires_at)
+    compiled_id, problems = _compiled(runtime, *newer)
     with runtime.writing() as session:
         if compiled_id is not None:
             replacing.made_ready(session, replacement_id, compiled_id)
@@ -61,15 +61,12 @@ def compile_replacement(runtime: Runtime, replacement_id: int) -> None:
 @job(correcting.JOB, queue="render")
 def compile_correction(runtime: Runtime, correction_id: int) -> None:
     """Render and check a corrected text, and let the rest of its stopped issue receive it."""
-    settings = runtime.settings
     with runtime.reading() as session:
         correction = correcting.wanted(session, correction_id)
         if correction is None:
             return  # dropped, or asked for anew meanwhile
-        issue_id, revision_id = correction.issue_id, correction.revision_id
-        source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
-        found = readiness.problems(session, issue_id, revision_id, None)
-    compiled_id, problems = _compiled(runtime, source, found)
+        corrected = _gathered(session, runtime, correction.issue_id, correction.revision_id, None)
+    compiled_id, problems = _compiled(runtime, *corrected)
     with runtime.writing() as session:
         if compiled_id is not None:
             correcting.made_ready(session, correction_id, compiled_id)
@@ -130,6 +127,15 @@ def watch_slots(runtime: Runtime) -> None:
     """Warn the desk of slots that come near without an issue that is ready."""
     with runtime.writing() as session:
         slot_notices.warn(session, clock.now(), runtime.settings.base_url)
+
+
+def _gathered(
+    session: Session, runtime: Runtime, issue_id: int, revision_id: int, fires_at: datetime | None
+) -> tuple[Source, list[Problem]]:
+    """What a text is rendered from, and what speaks against sending it then."""
+    settings = runtime.settings
+    source = editions.gather(session, issue_id, revision_id, base_url=settings.base_url, edge_url=settings.edge_url)
+    return source, readiness.problems(session, issue_id, revision_id, fires_at)
 
 
 def _compiled(runtime: Runtime, source: Source, found: list[Problem]) -> tuple[int | None, list[Problem]]:

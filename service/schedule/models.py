@@ -51,6 +51,7 @@ class Slot(Base):
     planned_at: Mapped[datetime | None] = mapped_column(Instant)  # the hour of the rhythm, where somebody holds the slot back
     tzdata: Mapped[str] = mapped_column(String(20), default="")  # version the instant was computed with (E8)
     is_extra: Mapped[bool] = mapped_column(default=False)  # "send now": outside the rhythm
+    former_slot_id: Mapped[int | None] = mapped_column(BigId)  # of an extra one: the slot that its issue has left for it
     state: Mapped[SlotState] = mapped_column(Choice(SlotState), default=SlotState.EMPTY)
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.accounts.models import Role
-from service.core.errors import Forbidden, NotFound, PressrunError
+from service.core.errors import Forbidden, PressrunError
 from service.core.problems import Problem
 from service.delivery.launching import correcting, launch
 from service.delivery.overview import queries, versions
@@ -16,13 +16,9 @@ from service.delivery.overview.versions import Version
 from service.issues import assets
 from service.issues import queries as issues
 from service.issues.models import IssueState
-from service.rendering import fields, preview
-from service.rendering.models import CompiledIssue
-from service.tracking import links
 from service.web.access import editor, signed_in_user
-from service.web.admin import issue_differences
+from service.web.admin import issue_differences, stored_letters
 from service.web.admin.issue_differences import Difference
-from service.web.security import letter_policy
 from service.web.templating import refusal_texts, translate
 from service.web.transaction import reading, runtime, writing
 
@@ -62,12 +58,7 @@ def now(issue_id: int) -> AnyResponse:
 def letter(issue_id: int, compiled_id: int) -> Response:
     """A version exactly as it is stored, its fields filled for nobody; nothing in it counts."""
     with reading() as session:
-        compiled = session.get(CompiledIssue, compiled_id)
-        destinations = links.destinations(session, issue_id)
-    if compiled is None or compiled.issue_id != issue_id:
-        raise NotFound("This issue has no such version.")
-    html = preview.browser_html(compiled.html, name=fields.neutral_name(compiled.language), destinations=destinations)
-    return letter_policy(make_response(html, {"Content-Type": "text/html; charset=utf-8"}))
+        return stored_letters.shown(session, issue_id, compiled_id)
 
 
 @blueprint.post("/stop")

@@ -1,6 +1,7 @@
 """How sendings go: the list, and one issue's dashboard, live while it is sent; pause, go on, cancel; one reader's story."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -156,39 +157,38 @@ def _live(session: Session, issue_id: int) -> _Live:
 def _dashboard(issue_id: int, *, email: str = "", wrong: str = "", told: story.Story | None = None) -> str:
     with reading() as session:
         live = _live(session, issue_id)
-        now = live.now
-        issue, edition = issues.issue(session, issue_id), issues.edition(session, issue_id)
-        newsletter = newsletters.get(session, issue.newsletter_id)
-        points = tallies.accepted_over_time(session, issue_id)
-        attempts = queries.attempts(session, issue_id)
-        asked = question_words.told(session, issue_id)
-        waits = now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id)
-        used = versions.of(session, issue_id)
-        unsure = doubts.open_ones(session, issue_id) if now.by_state["uncertain"] else []
-        until = settling_policy.deadline(session, issue_id)
+        context = _still(session, issue_id, live.now)
     return render_template(
         "admin/deliveries/show.html",
         part=_progress_part(live),
-        now=now,
-        title=edition.title,
-        newsletter=newsletter,
-        chart=_chart(points) if len(points) >= FEWEST_POINTS else None,
-        attempts=attempts,
-        versions=used,
+        now=live.now,
         words=delivery_words,
         says=uncertain_words,
-        unsure=unsure,
         pending=live.pending,
-        decide_until=until,
-        may_send_again=now.state in settling_choices.MAY_SEND_AGAIN,
-        waits_for_somebody=waits,
-        questions=asked,
+        may_send_again=live.now.state in settling_choices.MAY_SEND_AGAIN,
         may_act=signed_in_user().may(Role.OPERATOR),
         email=email,
         wrong=wrong,
         told=told,
         tongue=language(),
+        **context,
     )
+
+
+def _still(session: Session, issue_id: int, now: queries.Progress) -> dict[str, Any]:
+    """What the page shows around its moving part."""
+    points = tallies.accepted_over_time(session, issue_id)
+    return {
+        "title": issues.edition(session, issue_id).title,
+        "newsletter": newsletters.get(session, issues.issue(session, issue_id).newsletter_id),
+        "chart": _chart(points) if len(points) >= FEWEST_POINTS else None,
+        "attempts": queries.attempts(session, issue_id),
+        "versions": versions.of(session, issue_id),
+        "unsure": doubts.open_ones(session, issue_id) if now.by_state["uncertain"] else [],
+        "decide_until": settling_policy.deadline(session, issue_id),
+        "waits_for_somebody": now.state is IssueState.SENDING and lanes.wait_for_somebody(session, issue_id),
+        "questions": question_words.told(session, issue_id),
+    }
 
 
 def _progress_part(live: _Live) -> str:

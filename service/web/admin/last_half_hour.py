@@ -13,16 +13,12 @@ from service.core.errors import NotFound, PressrunError
 from service.issues import assets
 from service.issues import queries as issues
 from service.newsletters.models import Newsletter
-from service.rendering import fields, preview
-from service.rendering.models import CompiledIssue
 from service.schedule import booking, holding, queries, readiness, replacing
 from service.schedule.models import Slot
 from service.schedule.queries import ListedSlot
 from service.schedule.readiness import Readiness
-from service.tracking import links
 from service.web.access import editor, signed_in_user
-from service.web.admin import issue_differences
-from service.web.security import letter_policy
+from service.web.admin import issue_differences, stored_letters
 from service.web.templating import both_clocks, problem_text, refusal_texts, translate
 from service.web.transaction import reading, writing
 
@@ -68,12 +64,7 @@ def now(slot_id: int) -> AnyResponse:
 def letter(slot_id: int, compiled_id: int) -> Response:
     """A version of the slot's issue exactly as it is stored, its fields filled for nobody; nothing in it counts."""
     with reading() as session:
-        slot, compiled = booking.get(session, slot_id), session.get(CompiledIssue, compiled_id)
-        destinations = links.destinations(session, slot.issue_id or 0)
-    if compiled is None or compiled.issue_id != slot.issue_id:
-        raise NotFound("This issue has no such version.")
-    html = preview.browser_html(compiled.html, name=fields.neutral_name(compiled.language), destinations=destinations)
-    return letter_policy(make_response(html, {"Content-Type": "text/html; charset=utf-8"}))
+        return stored_letters.shown(session, booking.get(session, slot_id).issue_id or 0, compiled_id)
 
 
 @blueprint.post("/hold")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -38,29 +39,33 @@ def show() -> str:
         today = clock.now().astimezone(calendar.zone(zone)).date()
         month = _month(request.args.get("month", ""), today)
         weeks = calendar.month_weeks(month.year, month.month)
-        slots = [] if is_list else queries.between(session, newsletter.id, weeks[0][0], weeks[-1][-1])
-        context = {
-            "newsletter": newsletter,
-            "newsletters": newsletters,
-            "rhythm": rhythm,
-            "zone": zone,
-            "upcoming": queries.upcoming(session, newsletter.id) if is_list else [],
-            "past": queries.past(session, newsletter.id, limit=10) if is_list else [],
-            "unfit": cadence.unfit(session, newsletter.id),
-            "latest": queries.latest_day(session, newsletter.id),
-        }
+        context = _list(session, newsletter.id) if is_list else _calendar(session, newsletter.id, weeks)
+        context |= {"unfit": cadence.unfit(session, newsletter.id), "latest": queries.latest_day(session, newsletter.id)}
     return render_template(
         "admin/schedule/show.html",
+        newsletter=newsletter,
+        newsletters=newsletters,
+        rhythm=rhythm,
+        zone=zone,
         is_list=is_list,
         today=today,
         month=month,
         months=(_shifted(month, -1), _shifted(month, 1)),
         weeks=weeks,
-        by_day=_by_day(slots),
         weekday_names=[calendar.weekday_name(day, language(), short=True) for day in range(1, 8)],
         rhythm_text=_rhythm_text(rhythm.weekdays, rhythm.local_time.isoformat("minutes"), zone) if rhythm else "",
         **context,
     )
+
+
+def _list(session: Session, newsletter_id: int) -> dict[str, Any]:
+    upcoming, past = queries.upcoming(session, newsletter_id), queries.past(session, newsletter_id, limit=10)
+    return {"upcoming": upcoming, "past": past, "by_day": {}}
+
+
+def _calendar(session: Session, newsletter_id: int, weeks: list[list[date]]) -> dict[str, Any]:
+    slots = queries.between(session, newsletter_id, weeks[0][0], weeks[-1][-1])
+    return {"upcoming": [], "past": [], "by_day": _by_day(slots)}
 
 
 @blueprint.post("/ahead")
@@ -174,7 +179,9 @@ def stop() -> Response:
     issue_id = request.form.get("issue_id", 0, type=int)
 
     def act(session: Session) -> str:
-        sending_now.stop(session, issue_id=issue_id, user_id=signed_in_user().id)
+        slot = sending_now.stop(session, issue_id=issue_id, user_id=signed_in_user().id)
+        if slot is not None:
+            return _said("Stopped. Nothing was sent; it keeps its slot: {clocks}.", session, slot)
         return translate("Stopped. Nothing was sent; the issue is a draft again.")
 
     return _do(act, issue_id)

@@ -224,6 +224,29 @@ def test_send_now_waits_and_can_be_stopped(session: Session, letter: Newsletter,
     assert due.due_slots(session, now_clock.now()) == []
 
 
+def test_what_is_stopped_in_time_goes_back_to_the_slot_it_had_left(session: Session, letter: Newsletter) -> None:
+    slot, (issue, revision) = _slot(session, letter), _draft(session, letter)
+    _book(session, slot, issue, revision)
+    compiled = _compiled(session, issue, revision)
+    sending_now.send_now(session, issue_id=issue.id, revision_id=revision.id, wait_seconds=60, user_id=1)
+
+    back = sending_now.stop(session, issue_id=issue.id, user_id=1)
+
+    assert back is not None
+    assert (back.id, back.compiled_id, back.state) == (slot.id, compiled, SlotState.BOOKED)
+    assert issue.state is IssueState.SCHEDULED
+
+
+def test_what_is_stopped_after_its_slot_was_taken_is_a_draft(session: Session, letter: Newsletter) -> None:
+    slot, (issue, revision) = _slot(session, letter), _draft(session, letter)
+    _book(session, slot, issue, revision)
+    sending_now.send_now(session, issue_id=issue.id, revision_id=revision.id, wait_seconds=60, user_id=1)
+    _book(session, slot, *_draft(session, letter))
+
+    assert sending_now.stop(session, issue_id=issue.id, user_id=1) is None
+    assert issue.state is IssueState.DRAFT
+
+
 def test_send_now_takes_a_booked_issue_out_of_its_slot_with_its_version(session: Session, letter: Newsletter) -> None:
     slot, (issue, revision) = _slot(session, letter), _draft(session, letter)
     _book(session, slot, issue, revision)
