@@ -54,7 +54,8 @@ FROM generate_series(1, {batches}) n
 """
 HITS_SQL = """
 INSERT INTO events (hit_id, issue_id, subscriber_id, kind, link, at, ip, user_agent, headers, label, reason, rules)
-SELECT md5({issue} || '-' || n), {issue}, CASE WHEN n %% 11 = 0 AND n %% 10 >= 7 THEN NULL ELSE 1 + (random() * ({readers} - 1))::int END,
+SELECT md5({issue} || '-' || n)::uuid, {issue},
+       CASE WHEN n %% 11 = 0 AND n %% 10 >= 7 THEN NULL ELSE 1 + (random() * ({readers} - 1))::int END,
        CASE WHEN n %% 10 < 7 THEN 'opened' ELSE 'clicked' END, CASE WHEN n %% 10 < 7 THEN NULL ELSE 1 + n %% {links} END,
        timestamptz '{start}' + random() * random() * interval '72 hours', '203.0.113.0', 'Mozilla/5.0 (compatible; measured)', '',
        (ARRAY['human', 'human', 'machine', 'unknown'])[1 + n %% 4], (ARRAY['no_machine_sign', 'all_links', 'signs_disagree'])[1 + n %% 3], 2
@@ -79,6 +80,7 @@ def main() -> bool:
         hours, seconds = _count(runtime)
         browser = desk.browser(make_app(runtime), runtime, desk.user(runtime, "Otto", Role.OPERATOR))
         pages = {
+            "all reports": "/admin/statistics",
             "the report": f"/admin/statistics/{issue_id}",
             "its CSV": f"/admin/statistics/{issue_id}.csv",
             "the click map": f"/admin/statistics/{issue_id}/map",
@@ -135,7 +137,7 @@ def _fill(runtime: Runtime) -> int:
 
 
 def _issue(session: Session, letter: Newsletter, number: int) -> tuple[int, str]:
-    started = clock.now() - timedelta(days=10 - 2 * number)
+    started = clock.now() - timedelta(days=10 - 4 * number)  # the newest is still compared with others at its age
     compiled = factories.ready_issue(session, letter)
     share = DELIVERIES // ISSUES
     session.add(

@@ -18,7 +18,7 @@ from service.issues.models import Issue, IssueState
 from service.newsletters.models import Newsletter
 from service.statistics import alarms, morning, rates
 from service.statistics.alarm_rules import Kind
-from service.statistics.models import Alarm, HitCount, ReaderCount, Scope
+from service.statistics.models import Alarm, HitCount, ReaderCount, ReasonHits, Scope
 from service.statistics.rollup import hour_of
 from service.subscribers.models import Suppression
 from tests.support import factories
@@ -49,7 +49,8 @@ def complained(session: Session, issue_id: int, readers: int) -> None:
 
 
 def clicked(session: Session, issue_id: int, hour: datetime, hits: int) -> None:
-    session.add(HitCount(issue_id=issue_id, hour=hour, kind=EventKind.CLICKED, link=1, provider="naver", label=Label.HUMAN, hits=hits))
+    its = {"issue_id": issue_id, "hour": hour, "kind": EventKind.CLICKED, "label": Label.HUMAN, "hits": hits}
+    session.add_all([HitCount(link=1, provider="naver", **its), ReasonHits(reason="no_machine_sign", **its)])
     session.flush()
 
 
