@@ -131,7 +131,11 @@ def _limits(relay: RelayView) -> str:
 def _trouble(row: Lane | None) -> str:
     if row is None:
         return ""
-    return "; stopped until somebody resumes" if row.is_held else f"; rests until {instant(row.paused_until)}" if row.paused_until else ""
+    if row.is_held:
+        return "; stopped until somebody resumes"
+    if row.paused_until is None:
+        return ""
+    return f"; rests until {instant(row.paused_until)}" if row.paused_until > clock.now() else "; is being tried again"
 
 
 def _needs_somebody(waiting: list[Undecided], found: list[Trouble]) -> bool:

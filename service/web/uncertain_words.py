@@ -42,6 +42,7 @@ KNOWN = {
     Known.ABSENT: "The mail server's log covers that time and does not name the mail; that is a hint and no proof.",
 }
 SILENCE = re.compile(r"no answer within (\d+) seconds")
+PLACE = re.compile(r"(\S+:\d+: )(.+)", re.DOTALL)  # which mail server, before what happened
 NOTHING = "Nothing was left to decide: it had been settled meanwhile."
 
 
@@ -51,6 +52,9 @@ class NobodyChosen(Invalid):
 
 def cause(text: str) -> str:
     """Why nobody knows, in the language of this page; the sender's own words where there are no others."""
+    place = PLACE.fullmatch(text)
+    if place:
+        return place[1] + cause(place[2])
     silence = SILENCE.match(text)
     if silence:
         return translate("No answer came within {seconds} seconds.", seconds=silence[1])
