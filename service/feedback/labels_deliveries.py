@@ -13,6 +13,7 @@ from service.feedback.labels_scores import Scores
 BURST_GAP = 10.0  # seconds between links that were pressed in one go
 MINUTE, STAY = 60.0, 1800.0
 MOST_LINKS, HALF_LINKS = 0.8, 0.5  # shares of a letter's links
+ONE_PROGRAM = 0.6  # the share of a burst that is one program's doing
 HAND = 0.15  # seconds: no hand presses two links faster
 MOST_PRESSES = 200  # presses looked at; a letter has fewer links
 READING = 5.0  # seconds: a sandbox that shows the letter presses sooner
@@ -75,6 +76,8 @@ def _of_one_mind(log: Log, burst: Sequence[int]) -> Sequence[int]:
     if len({log.network[row] for row in burst}) >= 3 and len({log.program[row] for row in burst}) != 2:
         return burst
     programs, networks_ = Counter(log.program[row] for row in burst), Counter(log.network[row] for row in burst)
+    if max(programs.values()) >= ONE_PROGRAM * len(burst) and len(burst) > 2:
+        return [row for row in burst if programs[log.program[row]] > 1]  # one program did it; others at its address were there by chance
     return [row for row in burst if programs[log.program[row]] > 1 or (networks_[log.network[row]] > 1 and log.network[row] != NONE)]
 
 
@@ -83,16 +86,19 @@ def _whole(log: Log, scores: Scores, clicks: Sequence[int]) -> None:
     links = links_of(log, clicks)
     if links < 3:
         return
-    pressed = [_within(log, clicks, column, MINUTE) for column in (log.program, log.network)]
+    by_program, by_network = (_within(log, clicks, column, MINUTE) for column in (log.program, log.network))
     total = _within(log, clicks, log.program, STAY)
-    machines = [row for row in clicks if max(each[row] for each in pressed) / links >= MOST_LINKS]
+    thorough = {(log.program[row], log.network[row]) for row in clicks if by_program[row] / links >= MOST_LINKS}
+    explained = {network for _, network in thorough}  # networks in which one program alone did it: others there are not charged
+    pressed = {row: by_program[row] if log.network[row] in explained else max(by_program[row], by_network[row]) for row in clicks}
+    machines = [row for row in clicks if pressed[row] / links >= MOST_LINKS]
     for row in clicks:
-        near = max(each[row] for each in pressed)
+        near = pressed[row]
         if near / links >= MOST_LINKS:
             scores.add(row, "all_links_quickly" if links >= 10 else "some_links_all_quickly" if links >= 5 else "few_links_all_quickly")
         elif near / links >= HALF_LINKS and near >= 4:
             scores.add(row, "most_links_quickly")
-        elif total[row] / links >= MOST_LINKS and links >= 5:
+        elif total[row] / links >= MOST_LINKS and links >= 5 and not (near <= 2 and (log.program[row], log.network[row]) in thorough):
             scores.add(row, "all_links")
         elif machines and links >= 5 and near <= 2 and log.at[row] - log.at[machines[0]] > 2 * MINUTE:
             scores.add(row, "after_a_machine")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import inf, isnan, log1p, nan
 from math import log as ln
-from statistics import fmean, pstdev
+from statistics import fmean, median, pstdev
 
 from service.feedback import labels_networks as networks
 from service.feedback import labels_table as table
@@ -19,10 +19,12 @@ from service.feedback.labels_table import Level
 
 SOON, AT_ONCE = 15.0, 3.0  # seconds after acceptance
 SEVERAL = 3  # links
-FEW_LINKS = 2  # pressed in a visit; more is another manner
+FEW_LINKS, FEW_SHARE = 2, 0.2  # pressed in a visit, and of the letter's links; more of both is another manner
 PAUSE = 300.0  # seconds without a hit after which a source comes back to a delivery for another visit
+SHORT_PAUSE, PACE = 20.0, 15.0  # after this many it does so, too, if that is so many times its longest pause before
 # widths in natural logarithms of the wait, and the share of a source's visits that must lie within; people's spread over one and more
 SAME_WAITS = (("always_same_wait", 0.35, 0.5), ("similar_wait", 0.6, 0.65), ("often_same_wait", 0.8, 0.75))
+NEIGHBOURS_OPEN, SAME_OPENS = 6, 0.6  # letters opened by one program of one network; width in natural logarithms of the wait
 READ = 0.1  # of the visits of a source follow an open by the same program from the same network
 CROWD, CROWD_SECONDS = 20, 60.0  # recipients of one address within a minute (C6)
 ROUNDS = 2  # of asking what the same source did elsewhere, with the answers of the round before
@@ -61,9 +63,10 @@ def judge(log: Log, scores: Scores, rows: Sequence[int], *, opens_are_usual: boo
     """Add the signs of every source that was seen in several deliveries."""
     enough = _enough_unopened(log, scores, rows)
     for name, key in keys(log).items():
-        if name == "network_and_name":
-            continue
         for source in sources(log, rows, key):
+            if name == "network_and_name":
+                _judge_opens(log, scores, source)
+                continue
             _judge(log, scores, name, source, enough, opens_are_usual=opens_are_usual)
 
 
@@ -100,12 +103,16 @@ def _enough_unopened(log: Log, scores: Scores, rows: Sequence[int]) -> float:
 
 
 def _stays(log: Log, rows: list[int]) -> Iterator[list[int]]:
-    """The rows of a source in one delivery, cut where it went away for a while."""
-    start = 0
+    """The rows of a source in one delivery, cut where it went away for a while, or for long when measured by its own pace."""
+    start, longest = 0, 0.0
     for place in range(1, len(rows)):
-        if log.at[rows[place]] - log.at[rows[place - 1]] > PAUSE:
+        gap = log.at[rows[place]] - log.at[rows[place - 1]]
+        is_done = gap > SHORT_PAUSE and place - start >= SEVERAL and gap > PACE * max(longest, 1.0)
+        if gap > PAUSE or is_done:
             yield rows[start:place]
-            start = place
+            start, longest = place, 0.0
+        else:
+            longest = max(longest, gap)
     yield rows[start:] if start else rows
 
 
@@ -132,6 +139,24 @@ def _judge(log: Log, scores: Scores, level: str, source: list[list[int]], enough
         for visit in whom:
             for row in visit.clicks:
                 scores.add_once(row, sign)
+
+
+def _judge_opens(log: Log, scores: Scores, source: list[list[int]]) -> None:
+    """Sandboxes side by side that show each letter when its turn has come: readers who share a line come when they like."""
+    opened = [row for rows in source if (row := next((row for row in rows if not log.is_click[row]), NONE)) != NONE]
+    timed = sorted(
+        (row for row in opened if not isnan(log.at[row] - log.accepted_at[row])), key=lambda row: log.at[row] - log.accepted_at[row]
+    )
+    if len(timed) < NEIGHBOURS_OPEN or log.kinds[log.kind[timed[0]]] == networks.CARRIER:
+        return
+    start, end = _densest([log1p(max(0.0, log.at[row] - log.accepted_at[row])) for row in timed], SAME_OPENS)
+    alike = timed[start:end]
+    if len(alike) < 0.7 * len(timed) + 1 or len({log.ip[row] for row in alike}) < 3:
+        return
+    deliveries = {log.delivery[row] for row in alike}
+    for rows in source:
+        for row in rows if log.delivery[rows[0]] in deliveries else ():
+            scores.add_once(row, "opens_from_next_door")
 
 
 def _habits(log: Log, scores: Scores, level: str, clicked: list[Visit], enough_unopened: float) -> Iterator[tuple[str, list[Visit]]]:
@@ -164,7 +189,8 @@ def _several(clicked: list[Visit], least: int) -> Iterator[tuple[str, list[Visit
     """Most letters' visits press a few links: hardly a group of people does."""
     several = [visit for visit in clicked if visit.pressed >= SEVERAL]
     if len(several) >= max(least, 0.6 * len(clicked)):
-        yield "several_links_again", several
+        usual = median(visit.pressed for visit in several)
+        yield "several_links_again", [visit for visit in several if visit.pressed >= usual / 2]
 
 
 def _has_readers(scores: Scores, clicked: list[Visit]) -> bool:
@@ -232,7 +258,7 @@ def _spread(log: Log, level: Level, source: list[list[int]], chances: Sequence[f
     for rows in source:
         for stay in _stays(log, rows):
             links = {log.link[row] for row in stay if log.is_click[row]}
-            is_many = len(links) > FEW_LINKS
+            is_many = len(links) > max(FEW_LINKS, FEW_SHARE * log.links[stay[0]])
             listening.append((stay, is_many))
             speaking = [chances[row] for row in stay if log.is_click[row] and not log.is_ahead[row]] if links else ()
             if speaking:
@@ -272,7 +298,7 @@ class _Voices:
         total, count = self._own.get(delivery, (0.0, 0))
         self._own[delivery] = total + chance, count + 1
 
-    def without(self, delivery: int | None) -> tuple[float, int]:
+    def without(self, delivery: int | None) -> tuple[float, float]:
         total, count = self._own.get(delivery, (0.0, 0)) if delivery is not None else (0.0, 0)
         return self.total - total, self.count - count
 
@@ -280,6 +306,9 @@ class _Voices:
 def _said(level: Level, alike: _Voices, other: _Voices, without: int | None) -> float:
     same_total, same_count = alike.without(without)
     other_total, other_count = other.without(without)
+    if other_count:  # where the source was heard in the same manner, the other one does not drown it
+        share_heard = min(1.0, max(table.OTHER_HEARD, same_count) / other_count)
+        other_total, other_count = other_total * share_heard, other_count * share_heard
     count = same_count + table.OTHER_MANNER * other_count
     if not same_count + other_count:
         return 0.0

@@ -6,7 +6,7 @@ VERSION up, measure with the command of docs/labels.md, and relabel.
 
 from dataclasses import dataclass
 
-VERSION = 3
+VERSION = 4
 
 MACHINE_FROM = 1.0  # a sum from here on is a machine's
 HUMAN_BELOW = 0.2  # below it a person's; in between the evidence contradicts itself (C6)
@@ -92,6 +92,7 @@ _ROWS = (
     Sign(
         "presses_from_next_door", 1.6, "Neighbouring addresses with one program press links in letter after letter that nobody has opened."
     ),
+    Sign("opens_from_next_door", 3.4, "Neighbouring addresses with one program open letter after letter the same time after acceptance."),
     Sign("reads_like_people", -2.2, "Who comes from there comes at all hours, presses few links, and opens letters."),
     Sign("source_is_machine", 0.0, "The same source behaved like a machine in other letters."),
     Sign("source_is_human", 0.0, "The same source behaved like people in other letters."),
@@ -137,3 +138,4 @@ LEVELS = (
 MOST_FROM_SOURCES = 4.0  # log-odds
 HABITS_HEARD = 0.7  # the share of a source's own signs that its other deliveries hear again
 OTHER_MANNER = 0.3  # how much of a voice visits have in which the source behaved differently: one link now, all links then
+OTHER_HEARD = 3.0  # deliveries: as many of the other manner are heard at least, and no more than there are of the same

@@ -4,7 +4,7 @@ import sys
 
 from tests.support.hits import figures, populations
 
-GROUPS = {"tuned": populations.tuned, "held_out": populations.held_out, "unseen": populations.unseen}
+GROUPS = {"tuned": populations.tuned, "held_out": populations.held_out, "unseen": populations.unseen, "fresh": populations.fresh}
 
 
 def main(arguments: list[str]) -> int:

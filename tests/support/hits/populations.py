@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from random import Random
 
-from tests.support.hits import people, people_held_out, people_unseen, scanners, scanners_held_out, scanners_unseen
+from tests.support.hits import (
+    people,
+    people_fresh,
+    people_held_out,
+    people_unseen,
+    scanners,
+    scanners_fresh,
+    scanners_held_out,
+    scanners_unseen,
+)
 from tests.support.hits.people import Profile
 from tests.support.hits.world import World
 
@@ -35,3 +44,9 @@ def unseen(seed: int, *, readers: int = 400) -> World:
     """A population of profiles that were written when the rules were finished, among ordinary readers."""
     who = (*people_unseen.UNSEEN, people.at_home, people.on_the_carrier, people.in_an_office, people.on_push)
     return population(seed, who, scanners_unseen.UNSEEN, readers=readers)
+
+
+def fresh(seed: int, *, readers: int = 400) -> World:
+    """A population written for a second look at the hard cases, among ordinary readers."""
+    who = (*people_fresh.FRESH, people.at_home, people.on_the_carrier, people.in_an_office, people.on_push)
+    return population(seed, who, scanners_fresh.FRESH, readers=readers)

@@ -8,7 +8,9 @@ from tests.support.hits.world import HUMAN, MACHINE
 WORLDS = range(7000, 7012)
 
 
-@pytest.fixture(scope="module", params=[populations.tuned, populations.held_out], ids=["other seeds", "other profiles"])
+@pytest.fixture(
+    scope="module", params=[populations.tuned, populations.held_out, populations.fresh], ids=["other seeds", "other profiles", "hard cases"]
+)
 def found(request: pytest.FixtureRequest) -> figures.Figures:
     return figures.of(request.param(seed, readers=200) for seed in WORLDS)
 
