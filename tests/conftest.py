@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,10 @@ NOON_ON_A_MONDAY = datetime(2026, 9, 14, 3, 0, tzinfo=UTC)  # noon in Seoul
 
 for name in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[name]  # a developer's own settings are not the tests'
+
+# a test says what is right, not how fast: a busy machine fails none (speed belongs in `make bench`)
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture
