@@ -9,11 +9,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from service.core.database import Database
 from service.core.settings import ROOT, Settings
@@ -25,17 +26,36 @@ from tests.benchmark.report import Line
 from tests.support import collection, factories, postgres, schema
 from tests.support.collection import Collection
 from tests.support.guarded import guarded
-from tests.support.processes import wait_until
+from tests.support.processes import cpu_seconds, wait_until
 
 HITS = int(os.environ.get("HITS", "60000"))
 FEWER = HITS // 20  # for what is compared with: it is slow
 READERS = 5000
+PROCESSES = os.cpu_count() or 1  # of the edge, and of what it is compared with under granian
 CLICKS, OPENS, SECONDS = 2000, 5000, 8
 LEAST_TIMES_GRANIAN, LEAST_TIMES_PREFORK, MOST_P99_MS = 10, 20, 50
 
 EDGE = "Pressrun's edge"
 GRANIAN = "Flask, one insert each, granian"
 PREFORK = "Flask, one insert each, pre-fork"
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Something that answers hits: where, how many a round, and the processes that work for it."""
+
+    port: int
+    hits: int
+    pids: tuple[int, ...]
+    keeps: bool = True  # its connections
+
+
+@dataclass
+class Measured:
+    """Of each round: answers a second, and microseconds of all its processes' CPU for each."""
+
+    rates: dict[str, list[float]]
+    costs: dict[str, list[float]]
 
 
 def main() -> bool:
@@ -48,18 +68,21 @@ def main() -> bool:
         stack.callback(database.dispose)
         issue_id, people = collection.sent_issue(database, READERS)
         pool = hit_load.requests(factories.SIGNER, issue_id, random.sample(people, READERS))
-        its = stack.enter_context(collection.running(settings))
+        its = stack.enter_context(collection.running(settings, edges=PROCESSES))
         its.publish(issue_id)
-        others = {name: stack.enter_context(_conventional(its, home, how)) for name, how in ((GRANIAN, "granian"), (PREFORK, "prefork"))}
+        database_pid = _server_of(database)
+        rivals = {EDGE: Rival(its.port, HITS, (its.edge.pid or 0, its.valkey.pid or 0))}
+        for name, how in ((GRANIAN, "granian"), (PREFORK, "prefork")):
+            port, pid = stack.enter_context(_conventional(its, home, how))
+            rivals[name] = Rival(port, FEWER, (pid, database_pid), keeps=how == "granian")
         its.consumer.stop()
-        rates = _rounds(its, pool, others)
+        found = _rounds(pool, rivals)
+        rates = found.rates
         latency = _latency(its, pool, database)
         load = os.getloadavg()[0]
     p99 = 1000 * latency.percentile(0.99)
     lines = [
-        _line(EDGE, rates),
-        _line(GRANIAN, rates),
-        _line(PREFORK, rates),
+        *(_line(name, found) for name in (EDGE, GRANIAN, PREFORK)),
         Line(
             f"{CLICKS:,} clicks and {OPENS:,} opens a second, all at work",
             latency.per_second,
@@ -75,22 +98,27 @@ def main() -> bool:
     return all(line.is_met for line in lines)
 
 
-def _rounds(its: Collection, pool: list[bytes], others: dict[str, int]) -> dict[str, list[float]]:
-    work: dict[str, Callable[[], Outcome]] = {
-        EDGE: lambda: hit_load.as_fast_as_possible(its.port, pool, HITS),
-        GRANIAN: lambda: hit_load.as_fast_as_possible(others[GRANIAN], pool, FEWER),
-        PREFORK: lambda: hit_load.as_fast_as_possible(others[PREFORK], pool, FEWER, keeps=False),
-    }
-    rates: dict[str, list[float]] = {name: [] for name in work}
+def _rounds(pool: list[bytes], rivals: dict[str, Rival]) -> Measured:
+    found = Measured({name: [] for name in rivals}, {name: [] for name in rivals})
     for number in range(report.ROUNDS + 1):
-        for name, call in work.items():
-            outcome = call()
+        for name, its in rivals.items():
+            before = sum(map(cpu_seconds, its.pids))
+            outcome = hit_load.as_fast_as_possible(its.port, pool, its.hits, keeps=its.keeps)
+            cost = sum(map(cpu_seconds, its.pids)) - before
             if outcome.failures:
                 raise RuntimeError(f"{name}: {outcome.failures} hits were not answered as they should be")
             if number:
-                rates[name].append(outcome.per_second)
+                found.rates[name].append(outcome.per_second)
+                found.costs[name].append(1e6 * cost / outcome.answers)
             time.sleep(0.5)
-    return rates
+    return found
+
+
+def _server_of(database: Database) -> int:
+    """The process of the PostgreSQL server, which is the parent of each connection's."""
+    with database.reading() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+        return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _latency(its: Collection, pool: list[bytes], database: Database) -> Outcome:
@@ -109,16 +137,16 @@ def _events(database: Database) -> int:
 
 
 @contextmanager
-def _conventional(its: Collection, home: Path, how: str) -> Iterator[int]:
+def _conventional(its: Collection, home: Path, how: str) -> Iterator[tuple[int, int]]:
     port = collection.free_port()
     names = ("var_dir", "database_url", "valkey_url", "secret_keys", "log_level")
     environment = [f"PRESSRUN_{name.upper()}={getattr(its.settings, name)}" for name in names]
     module = "tests.benchmark.conventional_edge"
-    granian = ["granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--port", str(port), "--blocking-threads", "8"]
-    command = [*granian, "--log-level", "warning", f"{module}:app"] if how == "granian" else [module, str(port)]
+    granian = ["granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--port", str(port), "--workers", str(PROCESSES)]
+    command = [*granian, "--blocking-threads", "8", "--log-level", "warning", f"{module}:app"] if how == "granian" else [module, str(port)]
     full = ["env", *environment, sys.executable, "-m", *command]
-    with guarded(full, log=home / f"{how}.log", is_ready=lambda: _listens(port), cwd=ROOT):
-        yield port
+    with guarded(full, log=home / f"{how}.log", is_ready=lambda: _listens(port), cwd=ROOT) as guard:
+        yield port, guard.pid
 
 
 def _listens(port: int) -> bool:
@@ -129,13 +157,14 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _line(name: str, rates: dict[str, list[float]]) -> Line:
-    rate, times = statistics.median(rates[name]), report.ratio(rates, name, GRANIAN)
+def _line(name: str, found: Measured) -> Line:
+    rate, times = statistics.median(found.rates[name]), report.ratio(found.rates, name, GRANIAN)
+    cost = {"CPU us a hit": statistics.median(found.costs[name])}
     if name != EDGE:
-        return Line(name, rate, times)
-    other = report.ratio(rates, EDGE, PREFORK)
+        return Line(name, rate, times, details=cost)
+    other = report.ratio(found.rates, EDGE, PREFORK)
     is_met = times >= LEAST_TIMES_GRANIAN and other >= LEAST_TIMES_PREFORK
-    return Line(name, rate, times, f"{LEAST_TIMES_GRANIAN} x; {LEAST_TIMES_PREFORK} x pre-fork ({other:.1f})", is_met)
+    return Line(name, rate, times, f"{LEAST_TIMES_GRANIAN} x; {LEAST_TIMES_PREFORK} x pre-fork ({other:.1f})", is_met, cost)
 
 
 if __name__ == "__main__":

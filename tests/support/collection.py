@@ -28,7 +28,7 @@ GIVEN = ("var_dir", "database_url", "valkey_url", "edge_url", "secret_keys", "lo
 class Collection:
     """Its programs, started again by a supervisor when they end; `edge` answers at `port`."""
 
-    def __init__(self, settings: Settings, home: Path, *, append_only: bool) -> None:
+    def __init__(self, settings: Settings, home: Path, *, append_only: bool, edges: int) -> None:
         self.port = free_port()
         self.settings = settings.model_copy(
             update={
@@ -47,7 +47,8 @@ class Collection:
         self.valkey = self._program(
             "valkey", valkey.command(home, append_only=append_only), lambda: valkey.answers(self.settings.valkey_url)
         )
-        granian = [*python, "granian", *options, "--blocking-threads", "1", "--log-level", "warning", "service.edge:app"]
+        options += ["--workers", str(edges), "--blocking-threads", "1"]
+        granian = [*python, "granian", *options, "--log-level", "warning", "service.edge:app"]
         self.edge = self._program("edge", granian, lambda: answers(self.port))
         self.consumer = self._program("consumer", [*python, "workers.event_consumer"], lambda: True)
 
@@ -109,10 +110,10 @@ class Reader:
 
 
 @contextmanager
-def running(settings: Settings, *, append_only: bool = False) -> Iterator[Collection]:
-    """All of it over the database of these settings, until the block ends."""
+def running(settings: Settings, *, append_only: bool = False, edges: int = 2) -> Iterator[Collection]:
+    """All of it over the database of these settings, with so many processes of the edge, until the block ends."""
     with valkey.home() as home:
-        collection = Collection(settings, home, append_only=append_only)
+        collection = Collection(settings, home, append_only=append_only, edges=edges)
         try:
             collection.start()
             yield collection

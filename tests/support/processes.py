@@ -1,8 +1,11 @@
 """Which processes belong to a `var` folder, however they were started and whoever their parent is by now."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")  # of /proc, a second
 
 
 def of(var_dir: Path) -> dict[int, str]:
@@ -18,6 +21,16 @@ def of(var_dir: Path) -> dict[int, str]:
         except (OSError, IndexError):
             continue  # it ended while we looked
     return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """What this process, and all that it has started, have had of the processors so far; those that ended and were waited for, too."""
+    try:
+        mine = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    return sum(map(int, mine)) / TICKS + sum(cpu_seconds(int(child)) for child in below)
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:
