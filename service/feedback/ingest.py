@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.core import clock
 from service.delivery.uncertain import settling
 from service.feedback import hits as lines
-from service.feedback import labels, windows
+from service.feedback import labels, months, windows
 from service.feedback.hits import Hit
 from service.feedback.labels import Verdict
 from service.feedback.retention import KEEP
@@ -68,7 +68,8 @@ def labelled(hits: Iterable[Hit]) -> Batch:
 def ingest(session: Session, batch: Batch, *, now: datetime | None = None, oldest: datetime | None = None) -> int:
     """Write the events of these hits that are ours to keep and not yet there; how many rows were new.
 
-    Hits from before `oldest` are passed over: their month is rolled up and gone, and a replay could not be told from news.
+    Hits from before `oldest`, or from months that are gone, are passed over and open no window: kept counts stand for them, and a replay
+    could not be told from news.
     """
     if not batch.hits:
         return 0
@@ -76,9 +77,12 @@ def ingest(session: Session, batch: Batch, *, now: datetime | None = None, oldes
     in_doubt = settling.issues_in_doubt(session, {hit.issue for hit in batch.hits})
     settling.responded(session, {(hit.issue, hit.subscriber) for hit in batch.hits if hit.issue in in_doubt and hit.subscriber})
     _load(session, batch)
-    written = _write(session, len(batch.hits), now or clock.now(), oldest)
+    gone = months.gone_before(session)
+    begin = max(gone, oldest or gone)
+    written = _write(session, len(batch.hits), now or clock.now(), begin)
     if written:
-        moments = {(hit.issue, int(hit.at) // windows.SECONDS) for hit in batch.hits}
+        kept_from = begin.timestamp()
+        moments = {(hit.issue, int(hit.at) // windows.SECONDS) for hit in batch.hits if hit.at >= kept_from}
         windows.touch(session, ((issue, datetime.fromtimestamp(number * windows.SECONDS, UTC)) for issue, number in moments))
     return written
 
@@ -98,7 +102,7 @@ def _load(session: Session, batch: Batch) -> None:
         copy.write("".join([lines.line(hit, f"{its.label}\t{its.reason}\t") for hit, its in zip(batch.hits, batch.labels, strict=True)]))
 
 
-def _write(session: Session, count: int, now: datetime, oldest: datetime | None) -> int:
+def _write(session: Session, count: int, now: datetime, oldest: datetime) -> int:
     """Intent: keep what may be kept of the hits in `arriving`, each once, whoever sends them again.
 
     Whose they are needs no look: the token proves the delivery. Whether they may be kept is one look into the primary key of
@@ -112,7 +116,7 @@ def _write(session: Session, count: int, now: datetime, oldest: datetime | None)
     values = {
         "rules": labels.RULES_VERSION,
         "origins_from": _microseconds(now - KEEP),
-        "oldest": _microseconds(oldest) if oldest else 0,
+        "oldest": _microseconds(oldest),
         "all": count,
     }
     return cast("CursorResult[Any]", session.execute(text(WRITE.format(at=at)), values)).rowcount

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.core.database import changed
+from service.feedback import checkpoints
 from service.feedback.models import Event, LabelWindow
 
 AHEAD = 2  # months made before they begin
@@ -17,6 +18,7 @@ DEFAULT = "events_other"
 NAME = re.compile(r"events_(\d{4})_(\d{2})")
 FILLFACTOR = 70  # room for the final label, which is written into the row's page
 PARTITIONS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass"
+GONE = "months"  # the checkpoint: everything from before is gone, and only its counts are left
 WAIT = "SET LOCAL lock_timeout = '5s'"  # whoever reads the events for longer is not disturbed; the next run tries again
 
 
@@ -34,6 +36,11 @@ def after(month: datetime, count: int) -> datetime:
 def first_kept(now: datetime, months: int) -> datetime:
     """The oldest month that is kept where this one and so many before it are."""
     return after(of(now), -months)
+
+
+def gone_before(session: Session) -> datetime:
+    """The moment from before which no hit is kept any more: what comes in from there, or is counted there, would take its counts' place."""
+    return datetime.fromtimestamp(checkpoints.place(session, GONE).get("until", 0), UTC)
 
 
 def make_ahead(session: Session, now: datetime) -> list[str]:
@@ -56,6 +63,7 @@ def drop_before(session: Session, month: datetime) -> bool:
     for issue_id in session.scalars(select(LabelWindow.issue_id).where(old).distinct()).all():
         changed(session, delete(Event).where(Event.issue_id == issue_id, Event.at < month))
     changed(session, delete(LabelWindow).where(old))
+    checkpoints.move(session, GONE, until=int(max(month, gone_before(session)).timestamp()))
     return True
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.core.database import changed, insert
 from service.delivery.models import Delivery, Launch
 from service.delivery.states import DeliveryState
-from service.feedback import human
+from service.feedback import human, months
 from service.feedback.models import Event, EventKind, LabelWindow, Returned
 from service.issues import document as documents
 from service.issues.models import Issue, Revision
@@ -56,11 +56,14 @@ def due_hours(session: Session) -> list[tuple[int, datetime]]:
 def count_hour(session: Session, issue_id: int, hour: datetime) -> None:
     """Count the hits of one hour anew. Its windows are held first: a hit that comes meanwhile waits, and marks its window again.
 
+    What was counted by somebody else since the hour was found due is left: its hits may have gone meanwhile, and only its counts be left.
     Index: ix_events_time, one range. Half a million hits of one hour: seconds; a usual hour of a small issue: milliseconds.
     """
     its_windows = (LabelWindow.issue_id == issue_id, LabelWindow.starts_at >= hour, LabelWindow.starts_at < hour + HOUR)
     session.execute(select(LabelWindow.starts_at).where(*its_windows).order_by(LabelWindow.starts_at).with_for_update()).all()
-    changed(session, update(LabelWindow).where(*its_windows).values(is_counted=True))
+    was_due = changed(session, update(LabelWindow).where(*its_windows, ~LabelWindow.is_counted).values(is_counted=True))
+    if not was_due or hour < months.gone_before(session):
+        return
     for table in (HitCount, ReasonHits):
         changed(session, delete(table).where(table.issue_id == issue_id, table.hour == hour))
     within = (Event.issue_id == issue_id, Event.at >= hour, Event.at < hour + HOUR)

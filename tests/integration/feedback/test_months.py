@@ -82,8 +82,14 @@ def test_replay_in_another_transaction_and_month_changes_nothing(database: Datab
 
 def test_hit_of_a_month_that_is_gone_is_not_counted_again(session: Session) -> None:
     issue_id, ada = sent_to_ada(session, OpenMeasurement.NOTICE)
-    hits = [Hit(f"{number:032x}", (FAR + timedelta(days=days)).timestamp(), issue_id, ada, 1) for number, days in ((1, -40), (2, 1))]
+    hits = ingest.labelled(
+        Hit(f"{number:032x}", (FAR + timedelta(days=days)).timestamp(), issue_id, ada, 1) for number, days in ((1, -40), (2, 1))
+    )
 
-    written = ingest.ingest(session, ingest.labelled(hits), oldest=months.of(FAR))
+    by_policy = ingest.ingest(session, hits, oldest=months.of(FAR))
+    months.drop_before(session, months.of(FAR))
+    is_longer_since = ingest.ingest(session, hits, oldest=months.of(FAR - timedelta(days=400)))
 
-    assert written == 1
+    assert (by_policy, is_longer_since) == (1, 0)
+    assert session.scalars(select(LabelWindow.starts_at)).all() == [windows.start_of(FAR + timedelta(days=1))]
+    assert months.gone_before(session) == months.of(FAR)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.ids import hex_id
-from service.feedback import windows
+from service.feedback import labelling, labels, months, relabelling, windows
 from service.feedback.models import Event, EventKind, Label, LabelWindow
 from service.statistics import queries, rates, rollup
 from service.statistics.models import HitCount, ReasonHits
@@ -30,7 +30,17 @@ def hits(session: Session, issue_id: int, number: int, *, seed: int) -> None:
         subscriber_id = chance.choice((1, 2, 3)) if link is None or chance.random() < 0.8 else None
         label, reason = chance.choice(tuple(Label)), chance.choice(("a", "b"))
         session.add(
-            Event(hit_id=hex_id(), issue_id=issue_id, subscriber_id=subscriber_id, kind=kind, link=link, at=at, label=label, reason=reason)
+            Event(
+                hit_id=hex_id(),
+                issue_id=issue_id,
+                subscriber_id=subscriber_id,
+                kind=kind,
+                link=link,
+                at=at,
+                label=label,
+                reason=reason,
+                ip="203.0.113.0",
+            )
         )
         windows.touch(session, [(issue_id, at)])
     session.flush()
@@ -41,6 +51,11 @@ def relabel(session: Session, issue_id: int, label: Label) -> None:
     session.execute(update(Event).where(Event.issue_id == issue_id, Event.id % 3 == 0).values(label=label, reason="c"))
     for start in session.scalars(select(LabelWindow.starts_at).where(LabelWindow.issue_id == issue_id)).all():
         windows.close(session, windows.Span(issue_id, {start: 1}), rules=9)
+
+
+def settle(session: Session) -> None:
+    while judged := labelling.judge(session, clock.now() + timedelta(hours=1)):
+        labelling.settle(session, judged)
 
 
 def assert_equal_to_the_hits(session: Session, issue_id: int) -> None:
@@ -92,6 +107,43 @@ def test_counting_twice_changes_nothing_and_finds_nothing_to_do(session: Session
 
     assert rollup.due_hours(session) == []
     assert queries.issue_report(session, issue_id).clicks == before
+
+
+def test_hour_whose_hits_expired_after_it_was_found_due_keeps_its_counts(session: Session) -> None:
+    issue_id = sent_issue(session)
+    hits(session, issue_id, 10, seed=1)
+    due = rollup.due_hours(session)
+    count(session)
+    before = queries.issue_report(session, issue_id)
+    months.drop_before(session, months.after(months.of(clock.now()), 1))
+    windows.touch(session, [(issue_id, clock.now())])  # by an edge that was cut off for long
+
+    for each, hour in {*due, *rollup.due_hours(session)}:
+        rollup.count_hour(session, each, hour)
+
+    after = queries.issue_report(session, issue_id)
+    assert (session.scalars(select(Event)).all(), rollup.due_hours(session)) == ([], [])
+    assert before.hours
+    assert (after.opens, after.clicks, after.links, after.hours) == (before.opens, before.clicks, before.links, before.hours)
+
+
+def test_counts_follow_labels_by_newer_rules(session: Session) -> None:
+    issue_id = sent_issue(session)
+    hits(session, issue_id, 30, seed=3)
+    settle(session)
+    session.execute(update(Event).values(label=Label.UNKNOWN, rules=labels.RULES_VERSION - 1))
+    session.execute(update(LabelWindow).values(rules=labels.RULES_VERSION - 1, is_counted=False))
+    count(session)
+
+    opened = relabelling.reopen(session, issue_id)
+    waiting = rollup.due_hours(session)
+    settle(session)
+    count(session)
+
+    assert opened
+    assert waiting == []  # nothing to count before the labels change
+    assert set(session.scalars(select(Event.label))) != {Label.UNKNOWN}
+    assert_equal_to_the_hits(session, issue_id)
 
 
 def test_hit_that_comes_while_readers_are_counted_has_them_counted_again(session: Session) -> None:
