@@ -2,7 +2,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo up test sure format bench fault screenshots migration lock
+.PHONY: help setup setup-tests demo up test sure format bench fault fault-hits screenshots migration lock
 
 help: ## list these targets
 	@while IFS= read -r line; do case "$$line" in [a-z]*": "*"## "*) printf '  make %-12s %s\n' "$${line%%:*}" "$${line##* ## }";; esac; done < Makefile
@@ -40,6 +40,9 @@ bench: setup-tests ## measure: a table, and JSON in var/bench/
 
 fault: setup-tests ## break a whole press on purpose while it sends: one JSON line each, evidence in var/fault/ (ARGS=--list)
 	@$(BIN)/python -m tests.fault $(ARGS)
+
+fault-hits: setup-tests ## kill edge, Valkey and consumer forty times, take the database away for a minute: no hit is lost, none counts twice
+	@AWAY_SECONDS=60 KILLS=40 $(BIN)/pytest tests/fault/test_collection.py -q $(ARGS)
 
 screenshots: setup-tests ## take the pictures of README.md from a running demo
 	@$(BIN)/python -m tests.browser.screenshots
