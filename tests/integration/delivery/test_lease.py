@@ -8,19 +8,35 @@ from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery.ledger import recording
 from service.delivery.ledger.recording import Holding
+from service.delivery.sending import lease
 from service.delivery.sending.claims import Claims
 from service.delivery.sending.handover import Handover
 from service.delivery.sending.lease import Heartbeat
 from service.delivery.sending.letters import Letters
 from tests.support import factories, sending
 
-TAKEN_OVER = "a lease was taken over"
-
 
 @pytest.fixture
 def heartbeat(database: Database, settings: Settings) -> Iterator[Heartbeat]:
     with Heartbeat(database, settings) as heartbeat:  # which beats every five seconds: the tests make it beat when they want
         yield heartbeat
+
+
+class Log:
+    """What the heartbeat told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def warning(self, event: str, **_values: object) -> None:
+        self.told.append(event)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    log = Log()
+    monkeypatch.setattr(lease, "log", log)
+    return log
 
 
 def claimed(database: Database, settings: Settings, heartbeat: Heartbeat) -> tuple[Claims, Handover]:
@@ -40,8 +56,8 @@ def test_a_batch_that_is_recorded_during_a_beat_was_taken_over_by_nobody(
     database: Database,
     settings: Settings,
     heartbeat: Heartbeat,
+    log: Log,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     claims, work = claimed(database, settings, heartbeat)
     beats: list[bool] = []
@@ -54,11 +70,11 @@ def test_a_batch_that_is_recorded_during_a_beat_was_taken_over_by_nobody(
     assert claims.give_back(work, None)
 
     assert beats == [True]
-    assert TAKEN_OVER not in capsys.readouterr().out
+    assert log.told == []
 
 
 def test_a_lease_that_somebody_else_has_ended_is_lost_and_told_of(
-    database: Database, settings: Settings, heartbeat: Heartbeat, capsys: pytest.CaptureFixture[str]
+    database: Database, settings: Settings, heartbeat: Heartbeat, log: Log
 ) -> None:
     _, work = claimed(database, settings, heartbeat)
     with database.writing() as session:
@@ -67,5 +83,5 @@ def test_a_lease_that_somebody_else_has_ended_is_lost_and_told_of(
     beat(heartbeat, work)
 
     assert not work.lease.is_held
-    assert TAKEN_OVER in capsys.readouterr().out
+    assert log.told == ["a lease was taken over"]
     work.journal.close()
