@@ -138,8 +138,12 @@ def _line(*values: str | None) -> str:
 
 def _is_speculative(environ: Environ) -> bool:
     """A look ahead by a machine: answered, not counted (C5)."""
-    found = [environ[key].lower() for key in PURPOSES if key in environ]
-    return any("prefetch" in purpose or "preview" in purpose for purpose in found)
+    for key in PURPOSES:
+        if key in environ:
+            purpose = environ[key].lower()
+            if "prefetch" in purpose or "preview" in purpose:
+                return True
+    return False
 
 
 def _asks_not_to_be_tracked(environ: Environ) -> bool:

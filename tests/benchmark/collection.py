@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from service.core.database import Database
 from service.core.settings import ROOT, Settings
@@ -70,7 +70,7 @@ def main() -> bool:
         pool = hit_load.requests(factories.SIGNER, issue_id, random.sample(people, READERS))
         its = stack.enter_context(collection.running(settings, edges=PROCESSES))
         its.publish(issue_id)
-        database_pid = _server_of(database)
+        database_pid = postgres.pid(database)
         rivals = {EDGE: Rival(its.port, HITS, (its.edge.pid or 0, its.valkey.pid or 0))}
         for name, how in ((GRANIAN, "granian"), (PREFORK, "prefork")):
             port, pid = stack.enter_context(_conventional(its, home, how))
@@ -112,13 +112,6 @@ def _rounds(pool: list[bytes], rivals: dict[str, Rival]) -> Measured:
                 found.costs[name].append(1e6 * cost / outcome.answers)
             time.sleep(0.5)
     return found
-
-
-def _server_of(database: Database) -> int:
-    """The process of the PostgreSQL server, which is the parent of each connection's."""
-    with database.reading() as session:
-        backend = session.scalar(text("SELECT pg_backend_pid()"))
-        return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _latency(its: Collection, pool: list[bytes], database: Database) -> Outcome:

@@ -30,6 +30,7 @@ from tests.benchmark import report
 from tests.benchmark.pipeline import HONEST
 from tests.benchmark.report import Line
 from tests.support import factories, postgres, schema, valkey
+from tests.support.processes import cpu_seconds
 from workers.event_consumer import Consumer, seldom_look_for_cycles
 
 HITS = int(os.environ.get("HITS", "120000"))
@@ -84,6 +85,8 @@ class Desk:
         if url.startswith("postgres"):
             with self.runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
+        self._server = None if self.runtime.database.is_sqlite else postgres.pid(self.runtime.database)
+        self.costs: list[float] = []  # microseconds of CPU for each hit
         self.consumers = [Consumer(self.runtime, number) for number in range(1, 2 if self.runtime.database.is_sqlite else 3)]
 
     def hits(self, count: int) -> list[Hit]:
@@ -109,13 +112,18 @@ class Desk:
         stream.join(self.runtime.redis)
         for start in range(0, count, PACK):
             stream.append(self.runtime.redis, ids.hex_id(8), b"".join(packed[start : start + PACK]))
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), self._cpu()
         with ThreadPoolExecutor(len(self.consumers)) as pool:
             written = sum(pool.map(self._empty, self.consumers))
         seconds = time.perf_counter() - begin
+        self.costs.append(1e6 * (self._cpu() - before) / count)
         if written != count:
             raise RuntimeError(f"{written} of {count} hits were written")
         return count / seconds
+
+    def _cpu(self) -> float:
+        """Seconds of CPU of this process and of the server."""
+        return time.process_time() + (cpu_seconds(self._server) if self._server else 0)
 
     def _empty(self, consumer: Consumer) -> int:
         written = 0
@@ -156,18 +164,20 @@ def main() -> bool:
                     rates[name].append(rate)
         for desk in desks:
             desk.runtime.database.dispose()
-    lines = [_line(name, rates) for name in work]
+    costs = {POSTGRESQL: desks[0].costs, SQLITE: desks[1].costs}
+    lines = [_line(name, rates, costs) for name in work]
     about = {"hits": HITS, "readers": READERS, "load": os.getloadavg()[0]}
     title = f"{HITS:,} hits a round into a database whose issue went to {READERS:,} readers"
     report.publish("ingest", title, NAIVE, lines, about, clock="wall clock")
     return all(line.is_met for line in lines)
 
 
-def _line(name: str, rates: dict[str, list[float]]) -> Line:
+def _line(name: str, rates: dict[str, list[float]], costs: dict[str, list[float]]) -> Line:
     rate, times = statistics.median(rates[name]), report.ratio(rates, name, NAIVE)
+    cost = {"CPU us a hit": statistics.median(costs[name])} if name in costs else {}
     if name != POSTGRESQL:
-        return Line(name, rate, times)
-    return Line(name, rate, times, f"{LEAST_PER_SECOND:,}/s, {LEAST_TIMES} x", rate >= LEAST_PER_SECOND and times >= LEAST_TIMES)
+        return Line(name, rate, times, details=cost)
+    return Line(name, rate, times, f"{LEAST_PER_SECOND:,}/s, {LEAST_TIMES} x", rate >= LEAST_PER_SECOND and times >= LEAST_TIMES, cost)
 
 
 def _insert(session: Session, hit: Hit) -> None:

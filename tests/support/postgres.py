@@ -14,7 +14,9 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 
+from service.core.database import Database
 from tests.support.guarded import guarded
 
 OWNER = "pressrun"
@@ -39,6 +41,13 @@ def server(settings: tuple[str, ...] = FAST, *, data: Path | None = None) -> Ite
     """A server of our own, until the block ends; its address. With `data`, over a copy of that directory (see `base_copy`)."""
     with cluster(settings, data=data) as made, guarded(made.command, log=made.log, is_ready=made.answers, uid=made.uid, cwd=made.home):
         yield made.url
+
+
+def pid(database: Database) -> int:
+    """The process of the server, on this machine: the parent of each connection's."""
+    with database.reading() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.core import clock
 from service.core.ids import hex_id
+from service.core.settings import Settings
 from service.feedback import labelling, labels, months, relabelling, windows
 from service.feedback.models import Event, EventKind, Label, LabelWindow
 from service.statistics import queries, rates, rollup
@@ -125,6 +126,13 @@ def test_hour_whose_hits_expired_after_it_was_found_due_keeps_its_counts(session
     assert (session.scalars(select(Event)).all(), rollup.due_hours(session)) == ([], [])
     assert before.hours
     assert (after.opens, after.clicks, after.links, after.hours) == (before.opens, before.clicks, before.links, before.hours)
+
+
+def test_readers_are_counted_anew_only_while_all_their_hits_are_kept() -> None:
+    least = Settings.model_fields["hits_kept_months"].metadata[0].ge
+    days = [clock.now() + timedelta(days=number) for number in range(366)]
+
+    assert all(day - months.first_kept(day, least) > rollup.FINAL_AFTER for day in days)
 
 
 def test_counts_follow_labels_by_newer_rules(session: Session) -> None:
