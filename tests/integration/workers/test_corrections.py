@@ -50,7 +50,7 @@ def test_a_correction_is_compiled_once_however_often_it_is_asked_for(runtime: Ru
     worker.compile_correction(runtime, correction_id=correction_id)
 
     with runtime.reading() as session:
-        assert session.scalars(select(CompiledIssue.version)).all() == [1, 2]
+        assert session.scalars(select(CompiledIssue.version).order_by(CompiledIssue.version)).all() == [1, 2]
 
 
 def test_a_text_that_cannot_be_made_leaves_the_issue_stopped_and_says_why(runtime: Runtime) -> None:
