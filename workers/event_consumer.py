@@ -1,7 +1,6 @@
 """The long-running process that takes hits from the stream into the database; acknowledged only after the commit."""
 
 import contextlib
-import gc
 import os
 import platform
 import signal
@@ -13,11 +12,14 @@ from types import FrameType
 from service.core import clock, logs, redis, settings
 from service.feedback import ingest, months, stream
 from service.runtime import Runtime
+from workers.process import look_for_cycles_seldom
 
 PAUSE_SECONDS = 1.0
 ENTRIES = 8  # taken at once: up to about twelve thousand hits in one transaction
 
 log = logs.get(__name__)
+
+OBJECTS = 200_000  # twice what a batch makes: after so many Python looks for cycles
 
 
 class Consumer:
@@ -67,7 +69,7 @@ def main() -> None:
     config = settings.load()
     logs.configure(config)
     runtime = Runtime(config)
-    seldom_look_for_cycles()
+    look_for_cycles_seldom(OBJECTS)
     # one unpacks and labels while the other waits for PostgreSQL; SQLite lets one write at a time
     consumers = [Consumer(runtime, number) for number in range(1, 2 if runtime.database.is_sqlite else 3)]
 
@@ -83,12 +85,6 @@ def main() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-def seldom_look_for_cycles() -> None:
-    """A batch makes a hundred thousand small objects and no cycle: Python's looking for cycles among them took two fifths of the time."""
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
 
 
 if __name__ == "__main__":

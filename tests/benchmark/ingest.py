@@ -31,7 +31,8 @@ from tests.benchmark.pipeline import HONEST
 from tests.benchmark.report import Line
 from tests.support import factories, postgres, schema, valkey
 from tests.support.processes import cpu_seconds
-from workers.event_consumer import Consumer, seldom_look_for_cycles
+from workers.event_consumer import OBJECTS, Consumer
+from workers.process import look_for_cycles_seldom
 
 HITS = int(os.environ.get("HITS", "120000"))
 READERS = 200_000
@@ -144,7 +145,7 @@ class Desk:
 def main() -> bool:
     """Measure, print, write var/bench/ingest.json; whether the floors are met."""
     with ExitStack() as stack:
-        seldom_look_for_cycles()  # as the consumer does
+        look_for_cycles_seldom(OBJECTS)  # as the consumer does
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pr-bench-")))
         brokers = [stack.enter_context(valkey.running()) for _ in range(2)]
         desks = [

@@ -9,7 +9,7 @@ from service.core import clock
 from service.core.database import Database
 from service.core.settings import Settings
 from service.delivery.identity import instance
-from service.delivery.launching import launch
+from service.delivery.launching import deciding, launch
 from service.delivery.models import Delivery
 from service.delivery.sending.sender import Sender
 from service.delivery.states import DeliveryState
@@ -86,3 +86,9 @@ def tamper(database: Database, issue_id: int) -> None:
             .values(state=DeliveryState.REFUSED)
             .execution_options(synchronize_session=False)
         )
+
+
+def go_on(database: Database, settings: Settings, issue_id: int) -> IssueState:
+    """An operator's decision to send it after all; returns what follows."""
+    with database.writing() as session:
+        return deciding.go_on(session, settings, issue_id, user_id=None)

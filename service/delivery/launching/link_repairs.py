@@ -34,8 +34,7 @@ class Plan:
 
 def is_out(session: Session, issue_id: int) -> bool:
     """Whether letters of this issue are on their way; before that its text can be changed. Raises NotFound for an unknown issue."""
-    if session.get(Issue, issue_id) is None:
-        raise NotFound("There is no issue {number}.", number=issue_id)
+    _must_exist(session, issue_id)
     return session.get(Launch, issue_id) is not None
 
 
@@ -44,8 +43,7 @@ def repairable(session: Session, issue_id: int) -> list[Link]:
 
     What only a repair that was led back had made is in no letter, and left out, too. Raises NotFound for an unknown issue.
     """
-    if session.get(Issue, issue_id) is None:
-        raise NotFound("There is no issue {number}.", number=issue_id)
+    _must_exist(session, issue_id)
     every = _links(session, issue_id)
     led_to = {each.replaced_by for each in every}
     left = {repair.to_number for repair in history(session, issue_id) if repair.undone_at} - led_to
@@ -159,6 +157,11 @@ def _target(session: Session, found: Plan) -> Link:
 def _leads_here(other: Link, link: Link, every: Sequence[Link]) -> bool:
     """Whether the other leads to itself, or to this link: then it can be what this link leads to, and nothing else changes."""
     return other.replaced_by is None or chains.end(other.number, {each.number: each.replaced_by for each in every}) == link.number
+
+
+def _must_exist(session: Session, issue_id: int) -> None:
+    if session.get(Issue, issue_id) is None:
+        raise NotFound("There is no issue {number}.", number=issue_id)
 
 
 def _links(session: Session, issue_id: int) -> Sequence[Link]:

@@ -19,16 +19,6 @@ from service.rendering.models import CompiledIssue
 from tests.support import copies, factories, sending
 
 
-@pytest.fixture
-def few(settings: Settings) -> Settings:
-    return settings.model_copy(update={"batch_size": 2})
-
-
-def go_on(database: Database, settings: Settings, issue_id: int) -> IssueState:
-    with database.writing() as session:
-        return deciding.go_on(session, settings, issue_id, user_id=None)
-
-
 def sent_and_forgotten(database: Database, settings: Settings, state: IssueState) -> int:
     """An issue that was sent to all six readers after the backup that is restored now; in the backup it has the given state."""
     with database.writing() as session:
@@ -66,7 +56,7 @@ def test_what_was_sent_after_the_backup_and_is_started_anew_reaches_nobody_twice
 ) -> None:
     issue_id = sent_and_forgotten(database, few, state)
     if state is IssueState.SCHEDULED:
-        assert go_on(database, few, issue_id) is IssueState.SCHEDULED
+        assert sending.go_on(database, few, issue_id) is IssueState.SCHEDULED
 
     start(database, few, issue_id)
     too_early = copies.drain(database, few)

@@ -44,16 +44,6 @@ def send_two_of_three_batches(database: Database, settings: Settings) -> list[st
     return taken
 
 
-@pytest.fixture
-def few(settings: Settings) -> Settings:
-    return settings.model_copy(update={"batch_size": 2})
-
-
-def go_on(database: Database, settings: Settings, issue_id: int) -> IssueState:
-    with database.writing() as session:
-        return deciding.go_on(session, settings, issue_id, user_id=None)
-
-
 def asked(database: Database, issue_id: int) -> questions.Asked:
     with database.reading() as session:
         return questions.open_for(session, issue_id)[0]
@@ -68,7 +58,7 @@ def test_a_restored_send_that_goes_on_reaches_exactly_those_who_had_not_got_it(d
 
     marked = remembered.answer_questions(database, few)
     twice = deciding.may_get_two(asked(database, issue_id), 2)
-    state = go_on(database, few, issue_id)
+    state = sending.go_on(database, few, issue_id)
     after = copies.drain(database, few)
 
     assert marked == len(before) >= 4
@@ -180,10 +170,10 @@ def test_a_backup_from_before_the_launch_finds_out_who_has_it_before_anything_le
     assert copies.drain(database, few) == []
     assert copies.kinds(database, compiled.issue_id) == ["restored"]
 
-    first = go_on(database, few, compiled.issue_id)
+    first = sending.go_on(database, few, compiled.issue_id)
     assert copies.drain(database, few) == []
     remembered.answer_questions(database, few)
-    second = go_on(database, few, compiled.issue_id)
+    second = sending.go_on(database, few, compiled.issue_id)
     after = copies.drain(database, few)
 
     assert (first, second) == (IssueState.NEEDS_DECISION, IssueState.SENDING)
@@ -212,7 +202,7 @@ def test_a_question_is_answered_by_going_on_and_does_not_come_back(database: Dat
     restore()
     instance.may_send(database, few)
 
-    go_on(database, few, issue_id)
+    sending.go_on(database, few, issue_id)
     with database.writing() as session:
         workflow.move(session, issue_id, IssueState.NEEDS_DECISION, from_=(IssueState.SENDING,))
 
@@ -251,7 +241,7 @@ def test_a_late_issue_goes_out_at_once_when_somebody_says_so(database: Database,
         factories.slot(session, letter, compiled, fires_at=clock.now() - timedelta(hours=3))
         assert launch.launch_due(session, few, clock.now()) == []
 
-    state = go_on(database, few, compiled.issue_id)
+    state = sending.go_on(database, few, compiled.issue_id)
 
     assert state is IssueState.SENDING
     assert len(copies.drain(database, few)) == 2
@@ -275,7 +265,7 @@ def test_the_mail_servers_log_marks_those_whom_no_host_remembers(database: Datab
     marked = remembered.by_relay_log(database, factories.SIGNER, issue_id, log)
     assert remembered.by_relay_log(database, factories.SIGNER, issue_id, log) == 0  # read once more it tells nothing new
     recalled = asked(database, issue_id).values["recalled"]
-    go_on(database, few, issue_id)
+    sending.go_on(database, few, issue_id)
     after = copies.drain(database, few)
 
     assert marked == len(before) == recalled["mail.log"]

@@ -34,11 +34,6 @@ def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def few(settings: Settings) -> Settings:
-    return settings.model_copy(update={"batch_size": 2})
-
-
-@pytest.fixture
 def slices(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many readers each transaction left out, of those that left out any."""
     found: list[int] = []
