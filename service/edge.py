@@ -40,6 +40,7 @@ class Edge:
         self._spool = spool
         self._behind_proxy = behind_proxy
         self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
         self._ids = hits.Ids()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -95,12 +96,18 @@ class Edge:
 
     def start(self) -> None:
         """Move spooled hits to the stream, and learn of new and repaired links, from threads of their own, as long as the process lives."""
-        threading.Thread(target=self._keep_flushing, name="spool", daemon=True).start()
-        threading.Thread(target=self._keep_learning, name="links", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._keep_flushing, name="spool", daemon=True),
+            threading.Thread(target=self._keep_learning, name="links", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End the threads; what is spooled stays for the next process."""
+        """End the threads, and return once nothing of theirs uses Valkey; what is spooled stays for the next process."""
         self._stopped.set()
+        for thread in self._threads:
+            thread.join()
 
     def _keep_flushing(self) -> None:
         is_down = False
